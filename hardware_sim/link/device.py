@@ -106,3 +106,32 @@ class SimDevice(Protocol):
     def state(self) -> dict[str, JsonValue]:
         """Return what eyes would see: card on the reader, sheets in the tray."""
         ...
+
+
+@dataclass(frozen=True, slots=True)
+class Paper:
+    """One piece of paper that a printer let out.
+
+    Attributes:
+        number: counts from 1 for the life of the simulator.
+        png: the paper as a picture.
+        text: the words on it, line by line.
+        cut: False for a piece that was torn off or still hangs in the machine.
+        taken: somebody took it away.
+        at: seconds since the epoch.
+    """
+
+    number: int
+    png: bytes
+    text: str
+    cut: bool = True
+    taken: bool = False
+    at: float = 0.0
+
+
+class PaperSource(Protocol):
+    """A simulated device that lets paper out; the bench shows the pictures."""
+
+    def papers(self) -> tuple[Paper, ...]:
+        """Return every piece so far, oldest first."""
+        ...
