@@ -12,6 +12,7 @@ from typing import Protocol
 
 from hardware_sim.link.device import WireLog
 from hardware_sim.link.faults import Faults
+from hardware_sim.link.worker import Worker
 
 Receive = Callable[[bytes], None]
 """Takes bytes as they arrive; must not block."""
@@ -87,21 +88,15 @@ class Outgoing:
         self._faults = faults
         self.baudrate = baudrate
         self._queue: asyncio.Queue[tuple[bytes, str]] = asyncio.Queue()
-        self._task: asyncio.Task[None] | None = None
+        self._worker = Worker(self._run)
 
     def start(self) -> None:
         """Begin to send; needs a running loop."""
-        if self._task is None:
-            self._task = asyncio.create_task(self._run())
+        self._worker.start()
 
     async def stop(self) -> None:
         """End the task; raises what it died of."""
-        task, self._task = self._task, None
-        if task is not None:
-            task.cancel()
-            await asyncio.wait([task])
-            if not task.cancelled():
-                task.result()
+        await self._worker.stop()
 
     def put(self, data: bytes, meaning: str) -> None:
         """Queue one answer."""
