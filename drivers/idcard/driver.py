@@ -1,0 +1,240 @@
+"""Resident ID card module over a serial line (SAM_V protocol).
+
+Models known to speak it are listed in ``manifest.toml``. The picture block is passed
+on as it came: its format (WLT) has no open decoder.
+"""
+
+from __future__ import annotations
+
+from collections.abc import AsyncIterator
+from dataclasses import dataclass, replace
+from functools import partial
+from types import MappingProxyType
+from typing import Any
+
+from drivers.idcard.codec import Command, Response, module_number
+from drivers.idcard.module import Delays, SamModule
+from drivers.idcard.outcome import BROKEN_MODULE, INVALID_MEDIA, SAM_ERROR, refusal
+from drivers.idcard.reading import DocumentReading
+from drivers.link.connection import Connection
+from drivers.link.deadline import Deadline
+from drivers.link.endpoint import link_to
+from drivers.link.events import EventFanout
+from drivers.link.options import one_of, typed_options
+from drivers.link.pipe import Link
+from drivers.link.queue import CommandQueue
+from drivers.link.serial import SerialLine
+from drivers.link.status import StatusCell
+from kiosk.core.clock import Clock
+from kiosk.core.device import (
+    Completion,
+    CompletionCode,
+    DeviceEvent,
+    DeviceInfo,
+    DeviceState,
+    DeviceStatus,
+)
+from kiosk.core.driver import DriverSpec
+from kiosk.core.errors import DeviceError
+from kiosk.core.people import IdDocument
+from kiosk.core.ports import EventLog, MediaPresence
+
+_BAUDRATES = ("115200", "57600", "38400", "19200", "9600")
+_SHORT_S = 20.0
+"""Last resort for commands that wait for nobody: a few answers, each with its limit."""
+
+
+@dataclass(frozen=True, slots=True)
+class SamOptions:
+    """Settings of the driver.
+
+    Attributes:
+        later_address: read the address that was entered after the card was issued.
+    """
+
+    baudrate: int = 115200
+    later_address: bool = False
+
+
+class SamIdCardReader:
+    """Resident ID card reader; see ``kiosk.core.ports.IdCardReader``."""
+
+    def __init__(
+        self,
+        name: str,
+        link: Link,
+        clock: Clock,
+        log: EventLog,
+        options: SamOptions,
+        delays: Delays | None = None,
+    ) -> None:
+        delays = delays or Delays()
+        self._clock = clock
+        self._module = SamModule(link, clock, delays)
+        self._events = EventFanout(name)
+        self._status = StatusCell(
+            name,
+            log,
+            self._events,
+            {"media": "unknown", "samModule": "unknown"},
+            quiet=frozenset({"media"}),
+        )
+        self._queue = CommandQueue()
+        self._connection = Connection(link, self._status, self._set_up)
+        self._reading = DocumentReading(
+            self._module, clock, delays, self._seen, options.later_address
+        )
+        self._info = DeviceInfo(
+            name,
+            "idcard",
+            model_name="SAM_V module",
+            interfaces=MappingProxyType(
+                {
+                    "Common": ("Status", "Capabilities", "Cancel"),
+                    "ExtIdCard": ("Read", "GetMedia", "Reset"),
+                }
+            ),
+        )
+
+    @property
+    def info(self) -> DeviceInfo:
+        return self._info
+
+    @property
+    def status(self) -> DeviceStatus:
+        return self._status.value
+
+    async def open(self) -> Completion[None]:
+        return await self._queue.run(self._check, timeout_s=_SHORT_S)
+
+    async def close(self) -> None:
+        self._queue.cancel()
+        await self._connection.close()
+
+    async def refresh_status(self) -> DeviceStatus:
+        if not self._queue.busy:
+            await self._queue.run(self._check, timeout_s=_SHORT_S)
+        return self.status
+
+    async def cancel(self) -> None:
+        self._queue.cancel()
+
+    async def reset(self) -> Completion[None]:
+        return await self._queue.run(self._reset, timeout_s=_SHORT_S)
+
+    def events(self) -> AsyncIterator[DeviceEvent]:
+        return self._events.stream()
+
+    async def read(
+        self, *, photo: bool = True, timeout_s: float = 30.0
+    ) -> Completion[IdDocument]:
+        return await self._queue.run(
+            partial(self._read, photo, timeout_s), timeout_s=timeout_s + _SHORT_S
+        )
+
+    async def media(self) -> MediaPresence:
+        if self._queue.busy:
+            return self._last_seen()
+        completion = await self._queue.run(self._look, timeout_s=_SHORT_S)
+        return completion.payload or "unknown"
+
+    async def _read(self, photo: bool, timeout_s: float) -> Completion[IdDocument]:
+        deadline = Deadline(self._clock, timeout_s)
+        try:
+            await self._connection.ensure()
+            refused = await self._module_refusal()
+            if refused is not None:
+                return refused
+            self._events.emit("PresentCardEvent")
+            completion = await self._reading.read(deadline, photo=photo)
+        except DeviceError as error:
+            return self._failed(error)
+        if completion.error_code == SAM_ERROR:
+            self._module_broken(completion.description)
+        if completion.error_code == INVALID_MEDIA:
+            self._events.emit("InvalidMediaEvent")
+        if completion.payload is None:
+            return completion
+        document = replace(completion.payload, module_id=self._info.serial_number)
+        return replace(completion, payload=document)
+
+    async def _check(self) -> Completion[None]:
+        try:
+            await self._connection.ensure()
+            refused = await self._module_refusal()
+        except DeviceError as error:
+            return self._failed(error)
+        return refused or Completion(CompletionCode.SUCCESS)
+
+    async def _reset(self) -> Completion[None]:
+        try:
+            await self._connection.ensure()
+            await self._module.ask(Command.RESET)
+            refused = await self._module_refusal()
+            if refused is not None:
+                return refused
+            presence = await self._reading.presence()
+        except DeviceError as error:
+            return self._failed(error)
+        return Completion(CompletionCode.SUCCESS, description=f"media {presence}")
+
+    async def _look(self) -> Completion[MediaPresence]:
+        try:
+            await self._connection.ensure()
+            presence = await self._reading.presence()
+        except DeviceError as error:
+            return self._failed(error)
+        return Completion(CompletionCode.SUCCESS, payload=presence)
+
+    async def _set_up(self) -> None:
+        answer = await self._module.ask(Command.MODULE_ID)
+        if answer.good:
+            number = module_number(answer.data)
+            self._info = replace(self._info, serial_number=number)
+
+    async def _module_refusal(self) -> Completion[Any] | None:
+        """Ask the module for its own state; ``None`` when it is fit to read."""
+        answer: Response = await self._module.ask(Command.STATUS)
+        if answer.good:
+            self._status.update(DeviceState.ONLINE, samModule="ok")
+            return None
+        refused = refusal(Command.STATUS, answer)
+        if answer.sw3 in BROKEN_MODULE:
+            self._module_broken(refused.description)
+        else:
+            self._status.update(DeviceState.HARDWARE_ERROR, refused.description)
+        return refused
+
+    def _module_broken(self, why: str) -> None:
+        self._status.update(DeviceState.HARDWARE_ERROR, why, samModule="inoperable")
+
+    def _failed(self, error: DeviceError) -> Completion[Any]:
+        self._status.update(media="unknown", samModule="unknown")
+        return self._connection.failed(error)
+
+    def _last_seen(self) -> MediaPresence:
+        seen = self.status.detail["media"]
+        if seen == "present":
+            return "present"
+        return "notPresent" if seen == "notPresent" else "unknown"
+
+    def _seen(self, presence: MediaPresence) -> None:
+        before = self._last_seen()
+        self._status.update(media=presence)
+        if presence == "present" and before != "present":
+            self._events.emit("MediaDetectedEvent")
+        if presence == "notPresent" and before == "present":
+            self._events.emit("MediaRemovedEvent")
+
+
+def create(spec: DriverSpec) -> SamIdCardReader:
+    """Make the driver; nothing is opened.
+
+    Raises:
+        SettingsError: an option that is not known, or of no use.
+    """
+    options = typed_options(SamOptions, spec)
+    one_of(spec.name, "baudrate", str(options.baudrate), _BAUDRATES)
+    line = SerialLine(baudrate=options.baudrate)
+    link = link_to(spec.endpoint, line, spec.clock)
+    return SamIdCardReader(spec.name, link, spec.clock, spec.log, options)

@@ -1,0 +1,81 @@
+"""A device's pipe together with what is known of it: found, lost, found again."""
+
+from __future__ import annotations
+
+from collections.abc import Awaitable, Callable
+from typing import Any
+
+from drivers.link.pipe import Link
+from drivers.link.status import StatusCell
+from kiosk.core.device import Completion, CompletionCode, DeviceState
+from kiosk.core.errors import (
+    DeviceBusy,
+    DeviceError,
+    DeviceMissing,
+    DeviceTimeout,
+)
+
+
+class Connection:
+    """Opens the pipe when it is needed and says truthfully when it cannot.
+
+    Args:
+        set_up: what the device must be told after each new connection, and after it
+            had stopped answering (it may have lost its power meanwhile).
+    """
+
+    def __init__(
+        self,
+        link: Link,
+        status: StatusCell,
+        set_up: Callable[[], Awaitable[None]],
+    ) -> None:
+        self._link = link
+        self._status = status
+        self._set_up = set_up
+        self._ready = False
+
+    @property
+    def link(self) -> Link:
+        """The pipe itself."""
+        return self._link
+
+    async def ensure(self) -> None:
+        """Have a pipe that works: find out about a loss, reopen, set the device up.
+
+        Raises:
+            DeviceError: there is no connection now.
+        """
+        if self._link.is_open:
+            try:
+                await self._link.drain()
+            except DeviceMissing as error:
+                self.failed(error)
+        if not self._link.is_open:
+            self._ready = False
+            await self._link.open()
+        if not self._ready:
+            await self._set_up()
+            self._ready = True
+
+    async def close(self) -> None:
+        """Let the pipe go."""
+        self._ready = False
+        await self._link.close()
+        self._status.update(DeviceState.OFFLINE, "closed")
+
+    def failed(self, error: DeviceError) -> Completion[Any]:
+        """Record what the error says of the device, and make a completion of it.
+
+        ``deviceNotReady`` is also XFS4IoT's word for a device that is silent:
+        ``timeOut`` stays free for the person who did nothing.
+        """
+        if isinstance(error, DeviceMissing):
+            code, state = CompletionCode.CONNECTION_LOST, DeviceState.NO_DEVICE
+        elif isinstance(error, DeviceBusy | DeviceTimeout):
+            code, state = CompletionCode.DEVICE_NOT_READY, DeviceState.OFFLINE
+        else:
+            code, state = CompletionCode.HARDWARE_ERROR, DeviceState.HARDWARE_ERROR
+        self._ready = False
+        self._status.update(state, str(error))
+        return Completion(code, description=str(error))

@@ -1,0 +1,26 @@
+"""From the endpoint in the settings to the pipe that leads there."""
+
+from __future__ import annotations
+
+from drivers.link.pipe import Link
+from drivers.link.serial import SerialLine, SerialLink
+from drivers.link.tcp import TcpLink
+from kiosk.core.clock import Clock
+from kiosk.core.errors import SettingsError
+
+
+def link_to(endpoint: str, line: SerialLine, clock: Clock) -> Link:
+    """Make the pipe for an endpoint; nothing is opened.
+
+    Args:
+        endpoint: ``tcp://host:port``, or the path of a serial device.
+        line: used for a serial device only.
+
+    Raises:
+        SettingsError: the endpoint is of no kind known here.
+    """
+    if endpoint.startswith("tcp://"):
+        return TcpLink(endpoint, clock)
+    if "://" in endpoint or not endpoint:
+        raise SettingsError(f"a path or tcp://host:port expected, not {endpoint!r}")
+    return SerialLink(endpoint, line, clock)

@@ -1,0 +1,63 @@
+"""A byte pipe to one device: what every transport offers to the drivers above."""
+
+from __future__ import annotations
+
+from typing import Protocol
+
+
+class Link(Protocol):
+    """Bytes in, bytes out, with a time limit on every wait.
+
+    A lost pipe closes itself: the error is raised once, and the next ``open`` tries
+    the same endpoint again.
+    """
+
+    @property
+    def endpoint(self) -> str:
+        """Where the pipe leads: a path, or ``tcp://host:port``."""
+        ...
+
+    @property
+    def is_open(self) -> bool:
+        """True between a good ``open`` and ``close`` or a loss."""
+        ...
+
+    async def open(self) -> None:
+        """Connect; does nothing when open.
+
+        Raises:
+            DeviceMissing: nothing is there, or it may not be opened.
+            DeviceBusy: another programme holds it.
+            DeviceTimeout: a network address did not answer.
+        """
+        ...
+
+    async def close(self) -> None:
+        """Let go; safe to call twice."""
+        ...
+
+    async def write(self, data: bytes, *, timeout_s: float) -> None:
+        """Send all of it.
+
+        Raises:
+            DeviceMissing: not open, or lost while sending.
+            DeviceTimeout: the other side stopped taking bytes. Both errors carry
+                ``context["sent"]``, the number of bytes that left.
+        """
+        ...
+
+    async def read(self, *, timeout_s: float) -> bytes:
+        """Return what has come, at once; ``b""`` when nothing came in time.
+
+        Raises:
+            DeviceMissing: not open, or lost.
+        """
+        ...
+
+    async def drain(self) -> int:
+        """Throw away what came unasked and return how many bytes that was.
+
+        Raises:
+            DeviceMissing: not open, or lost since it was last used.
+        """
+        ...
