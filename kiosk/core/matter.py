@@ -104,7 +104,9 @@ class FormField(Model):
     key: str = Field(pattern=r"^[a-z][a-z0-9_]*$")
     label: LocalText
     keyboard: Keyboard
-    prefill: str = Field(default="", pattern=r"^(|card\.[a-z_]+|platform\.[a-z_]+)$")
+    prefill: str = Field(
+        default="", pattern=r"^(|card\.[a-z_]+|platform\.[a-z_]+|clock\.today)$"
+    )
     pattern: str = ""
     wrong: LocalText | None = None
     placeholder: LocalText | None = None

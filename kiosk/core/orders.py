@@ -8,7 +8,7 @@ leaves a tombstone; money goes back only after the posting is conclusively refus
 
 from __future__ import annotations
 
-from collections.abc import AsyncIterator
+from collections.abc import AsyncIterator, Mapping
 from dataclasses import dataclass, field
 from datetime import datetime
 from enum import StrEnum
@@ -166,7 +166,62 @@ class OrderSnapshot:
     @property
     def ended(self) -> bool:
         """True when nothing more will happen to this order by itself."""
-        return self.state in TERMINAL_STATES
+        return self.state in TERMINAL_STATES or self.state is OrderState.SUSPENSE
+
+
+@dataclass(frozen=True, slots=True)
+class OrderRow:
+    """One durable step of an order.
+
+    Attributes:
+        step: 1 for ``INTENT``, then one more for every row of the order. It fences
+            off a second writer: of two rows with one step the journal takes one.
+        bill_lock: biller and bill; the journal takes one live order for each.
+        facts: JSON values, never a name, an ID number or a whole payment code.
+    """
+
+    order_id: str
+    step: int
+    state: OrderState
+    bill_lock: str
+    facts: Mapping[str, object] = field(default_factory=dict)
+
+
+class OrderJournal(Protocol):
+    """Where the steps of orders are kept: append-only, and durable on return."""
+
+    def refusal(self) -> str:
+        """Return why the journal may not be trusted with money (``""`` = it may)."""
+        ...
+
+    async def probe(self) -> None:
+        """Write and sync something of no importance, to know that it works.
+
+        Raises:
+            StoreError: it does not; ``refusal`` says so from now on.
+        """
+        ...
+
+    async def append(self, row: OrderRow) -> None:
+        """Make a step durable; only then may what it announces be done.
+
+        Raises:
+            StoreError: not safely on disk; with code ``store.conflict`` when
+                somebody else wrote this step, or the bill has a live order.
+        """
+        ...
+
+    async def history(self, order_id: str) -> tuple[OrderRow, ...]:
+        """Return the steps of an order, oldest first; none if it is unknown."""
+        ...
+
+    async def load_open_orders(self) -> tuple[tuple[OrderRow, ...], ...]:
+        """Return the histories of all orders that are not terminal, oldest first."""
+        ...
+
+    async def live_order_for_bill(self, bill_lock: str) -> str:
+        """Return the order that holds the bill, ``""`` if there is none."""
+        ...
 
 
 class Cashier(Protocol):

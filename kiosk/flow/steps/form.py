@@ -1,0 +1,266 @@
+"""Form: a few fields on a page, prefilled where anything is known already.
+
+Where the form asks for a utility account, it is looked up before the step ends, so
+that a wrong number is told on the page where it was typed.
+"""
+
+from __future__ import annotations
+
+from dataclasses import dataclass, replace
+from types import MappingProxyType
+
+from kiosk.core.intents import Back, Choose, FieldChanged, FieldChosen, Next
+from kiosk.core.matter import FormField, FormStep
+from kiosk.core.views import (
+    Body,
+    FieldView,
+    FormBody,
+    ResultBody,
+    Row,
+    Tone,
+    WorkingBody,
+)
+from kiosk.core.words import Say, Words, say
+from kiosk.flow.buttons import choice, home_button, next_button
+from kiosk.flow.effects import FetchPrefill, FindAccount, ScanCode
+from kiosk.flow.events import (
+    AccountFound,
+    CodeScanned,
+    Event,
+    Failed,
+    PrefillFetched,
+)
+from kiosk.flow.facts import Facts
+from kiosk.flow.move import Move, Scene, Where
+from kiosk.flow.prefill import (
+    problem,
+    scanned,
+    source_words,
+    wants_platform,
+    with_prefill,
+)
+from kiosk.flow.trouble import sentence, trouble_body
+
+
+@dataclass(frozen=True, slots=True)
+class Filling:
+    """State of the step.
+
+    Attributes:
+        busy: ``""``, ``prefill`` or ``account``: what is being fetched.
+        errors: keys of the fields whose error is shown.
+        owes_nothing: the account was found and has no unpaid bill.
+    """
+
+    page: int = 0
+    active: str = ""
+    busy: str = ""
+    errors: frozenset[str] = frozenset()
+    note: Say | None = None
+    failed: Failed | None = None
+    owes_nothing: bool = False
+
+
+def _page_fields(step: FormStep, page: int) -> tuple[FormField, ...]:
+    first = page * step.page_size
+    return step.fields[first : first + step.page_size]
+
+
+def _pages(step: FormStep) -> int:
+    return -(-len(step.fields) // step.page_size)
+
+
+def _scan(step: FormStep, scene: Scene) -> tuple[ScanCode, ...]:
+    """Light the scanner where a field takes a barcode and there is a scanner."""
+    wanted = any(each.barcode for each in step.fields)
+    return (ScanCode(),) if wanted and "scanner" in scene.available else ()
+
+
+def _first_to_type(step: FormStep, page: int, facts: Facts) -> str:
+    fields = [each for each in _page_fields(step, page) if not each.locked]
+    empty = [each.key for each in fields if not facts.answers.get(each.key)]
+    return (empty or [each.key for each in fields] or [""])[0]
+
+
+def _with_answers(facts: Facts, answers: dict[str, str]) -> Facts:
+    return replace(facts, answers=MappingProxyType(answers))
+
+
+class FormArm:
+    """Typing, choosing, scanning, checking."""
+
+    def enter(self, step: FormStep, facts: Facts, scene: Scene) -> Move[Filling]:
+        if wants_platform(step) and facts.person is not None and not facts.prefill:
+            fetch = FetchPrefill(scene.matter.key, facts.person)
+            return Move(Filling(busy="prefill"), facts, (fetch,))
+        return self._open(step, facts, scene)
+
+    def _open(self, step: FormStep, facts: Facts, scene: Scene) -> Move[Filling]:
+        facts = _with_answers(facts, with_prefill(step, facts, scene))
+        active = _first_to_type(step, 0, facts)
+        return Move(Filling(active=active), facts, _scan(step, scene))
+
+    def on(
+        self, step: FormStep, state: Filling, facts: Facts, scene: Scene, event: Event
+    ) -> Move[Filling]:
+        match event:
+            case PrefillFetched(fields=fields):
+                return self._open(step, replace(facts, prefill=fields), scene)
+            case FieldChosen(key=key):
+                return Move(replace(state, active=key), facts)
+            case FieldChanged(key=key, value=value):
+                return self._changed(step, state, facts, key, value)
+            case Next() if not state.busy:
+                return self._next(step, state, facts)
+            case CodeScanned(text=text):
+                return self._scanned(step, state, facts, text)
+            case AccountFound(account=account):
+                facts = replace(facts, account=account)
+                if not account.bills:
+                    return Move(replace(state, busy="", owes_nothing=True), facts)
+                return Move(replace(state, busy=""), facts, where=Where.NEXT)
+            case Failed():
+                return self._failed(step, state, facts, scene, event)
+            case Choose(key="retry"):
+                return self._again(step, state, facts, scene)
+            case Choose(key="another") | Back() if state.owes_nothing or state.failed:
+                return Move(Filling(active=state.active), facts, _scan(step, scene))
+            case Back() if state.page > 0:
+                return self._turn(step, state, facts, state.page - 1)
+            case Back():
+                return Move(state, facts, where=Where.BACK)
+            case _:
+                return Move(state, facts)
+
+    def _changed(
+        self, step: FormStep, state: Filling, facts: Facts, key: str, value: str
+    ) -> Move[Filling]:
+        wanted = next((each for each in step.fields if each.key == key), None)
+        if wanted is None or wanted.locked or state.busy:
+            return Move(state, facts)
+        answers = {**facts.answers, key: value[: wanted.max_length]}
+        state = replace(state, active=key, errors=state.errors - {key}, note=None)
+        return Move(state, _with_answers(facts, answers))
+
+    def _turn(
+        self, step: FormStep, state: Filling, facts: Facts, page: int
+    ) -> Move[Filling]:
+        active = _first_to_type(step, page, facts)
+        return Move(replace(state, page=page, active=active, errors=frozenset()), facts)
+
+    def _next(self, step: FormStep, state: Filling, facts: Facts) -> Move[Filling]:
+        wrong = [
+            each.key
+            for each in _page_fields(step, state.page)
+            if problem(each, facts.answers.get(each.key, ""))
+        ]
+        if wrong:
+            state = replace(state, errors=frozenset(wrong), active=wrong[0])
+            return Move(state, facts)
+        if state.page + 1 < _pages(step):
+            return self._turn(step, state, facts, state.page + 1)
+        if step.account:
+            number = facts.answers[step.fields[0].key]
+            find = FindAccount(step.account, number)
+            return Move(replace(state, busy="account", note=None), facts, (find,))
+        return Move(state, facts, where=Where.NEXT)
+
+    def _scanned(
+        self, step: FormStep, state: Filling, facts: Facts, text: str
+    ) -> Move[Filling]:
+        found = scanned(step, text)
+        if found is None or state.busy:
+            note = say("form.not_this_code")
+            return Move(replace(state, note=note), facts, (ScanCode(),))
+        facts = _with_answers(facts, {**facts.answers, found[0]: found[1]})
+        return self._next(step, replace(state, active=found[0]), facts)
+
+    def _failed(
+        self,
+        step: FormStep,
+        state: Filling,
+        facts: Facts,
+        scene: Scene,
+        failed: Failed,
+    ) -> Move[Filling]:
+        if failed.effect == "ScanCode":
+            # Typing still works; a scanner that only timed out is lit again.
+            again = (ScanCode(),) if failed.code == "scanner.timeOut" else ()
+            return Move(state, facts, again)
+        if failed.effect == "FetchPrefill":
+            # Nothing is lost without it: the citizen types instead.
+            unknown = MappingProxyType({"": ""})
+            return self._open(step, replace(facts, prefill=unknown), scene)
+        if failed.code.startswith("platform.EQ"):
+            state = replace(state, busy="", note=sentence(failed.code))
+            return Move(state, facts, _scan(step, scene))
+        return Move(replace(state, busy="", failed=failed), facts)
+
+    def _again(
+        self, step: FormStep, state: Filling, facts: Facts, scene: Scene
+    ) -> Move[Filling]:
+        return self._next(step, replace(state, failed=None), facts)
+
+    def body(self, step: FormStep, state: Filling, facts: Facts, scene: Scene) -> Body:
+        if state.failed is not None:
+            return trouble_body(state.failed, scene)
+        if state.busy:
+            what = say(f"form.busy.{state.busy}.title")
+            return WorkingBody(what, say("working.moment"), picture="platform")
+        if state.owes_nothing and facts.account is not None:
+            return _owes_nothing(facts)
+        return self._form_body(step, state, facts, scene)
+
+    def _form_body(
+        self, step: FormStep, state: Filling, facts: Facts, scene: Scene
+    ) -> FormBody:
+        fields = _page_fields(step, state.page)
+        can_scan = "scanner" in scene.available and any(each.barcode for each in fields)
+        return FormBody(
+            title=step.title.words,
+            second_line=step.hint.words if step.hint else None,
+            fields=tuple(_field_view(each, state, facts, scene) for each in fields),
+            active=state.active,
+            next=next_button("button.query" if step.account else "button.next"),
+            scan_hint=say("form.scan_hint") if can_scan else None,
+            trouble=state.note,
+        )
+
+    def back_allowed(self, state: Filling) -> bool:
+        return True
+
+    def leave_allowed(self, state: Filling) -> bool:
+        return True
+
+
+def _field_view(
+    field: FormField, state: Filling, facts: Facts, scene: Scene
+) -> FieldView:
+    value = facts.answers.get(field.key, "")
+    return FieldView(
+        key=field.key,
+        label=field.label.words,
+        keyboard=field.keyboard,
+        value=value,
+        placeholder=field.placeholder.words if field.placeholder else None,
+        source=source_words(field, facts, scene),
+        error=problem(field, value) if field.key in state.errors else None,
+        choices=tuple((each.value, each.label.words) for each in field.choices),
+        required=field.required,
+        locked=field.locked,
+        max_length=field.max_length,
+    )
+
+
+def _owes_nothing(facts: Facts) -> ResultBody:
+    assert facts.account is not None
+    return ResultBody(
+        title=say("bill.nothing_title"),
+        second_line=say("bill.nothing_second"),
+        tone=Tone.OK,
+        rows=(
+            Row(say("bill.holder"), Words(facts.account.holder_masked)),
+            Row(say("bill.account"), Words(facts.account.account_masked)),
+        ),
+        actions=(choice("another", say("bill.another")), home_button()),
+    )

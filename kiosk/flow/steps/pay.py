@@ -1,0 +1,144 @@
+"""Pay: one order, two ways: the code on the screen, or the phone's own code.
+
+The order lives outside this step (``services.payments``): it is durable before the
+first byte, and finished without the citizen if they leave. The step only follows
+its snapshots, so what the screen says is always what the journal says.
+"""
+
+from __future__ import annotations
+
+import re
+from dataclasses import dataclass, replace
+
+from kiosk.core.intents import Back, Choose, Leave
+from kiosk.core.matter import PayStep
+from kiosk.core.orders import OrderSnapshot, OrderState
+from kiosk.core.views import Body
+from kiosk.flow.effects import LeaveOrder, OpenOrder, PresentCode, PrintSlip, ScanCode
+from kiosk.flow.events import CodeScanned, Event, Failed, OrderChanged, PaperSettled
+from kiosk.flow.facts import Facts
+from kiosk.flow.move import Move, Scene, Where
+from kiosk.flow.payment_page import pay_body, pay_result_body
+from kiosk.flow.trouble import trouble_body
+
+# WeChat, Alipay, UnionPay: prefix and length decide, nothing else is public.
+PAYMENT_CODE = re.compile(r"1[0-5]\d{16}|(?:2[5-9]|30)\d{14,22}|62\d{17}")
+
+SETTLED = frozenset({OrderState.POSTED, OrderState.RECEIPT_SENT, OrderState.CLOSED_OK})
+UNPAID_END = frozenset({OrderState.CANCELLED, OrderState.REFUNDED, OrderState.SUSPENSE})
+_WAITING = frozenset({OrderState.INTENT, OrderState.PAY_SENT})
+
+
+@dataclass(frozen=True, slots=True)
+class Paying:
+    """State of the step.
+
+    Attributes:
+        wrong_code: True after something else than a payment code was scanned.
+        checking: True from a scanned code until the order moves.
+        leaving: True once the citizen asked to stop.
+        slip: how the slip about an unhappy end came out, ``""`` before.
+    """
+
+    wrong_code: bool = False
+    checking: bool = False
+    leaving: bool = False
+    failed: Failed | None = None
+    slip: str = ""
+
+
+class PayArm:
+    """Follow the order to its end."""
+
+    def enter(self, step: PayStep, facts: Facts, scene: Scene) -> Move[Paying]:
+        bill = facts.bill
+        assert bill is not None, "the catalogue's lint demands a review first"
+        scan = (ScanCode(),) if "scanner" in scene.available else ()
+        facts = replace(facts, order=None)
+        return Move(Paying(), facts, (OpenOrder(bill), *scan))
+
+    def on(
+        self, step: PayStep, state: Paying, facts: Facts, scene: Scene, event: Event
+    ) -> Move[Paying]:
+        match event:
+            case OrderChanged(order=order):
+                return self._moved(state, facts, scene, order)
+            case CodeScanned(text=text):
+                return self._scanned(state, facts, text)
+            case Failed():
+                return self._failed(state, facts, event)
+            case PaperSettled(settled=settled):
+                return Move(replace(state, slip=settled), facts)
+            case Back() | Leave() | Choose(key="cancel"):
+                return self._leave(state, facts)
+            case Choose(key="retry"):
+                return self.enter(step, facts, scene)
+            case Choose(key="again"):
+                return self.enter(step, facts, scene)
+            case _:
+                return Move(state, facts)
+
+    def _moved(
+        self, state: Paying, facts: Facts, scene: Scene, order: OrderSnapshot
+    ) -> Move[Paying]:
+        facts = replace(facts, order=order)
+        if order.state in SETTLED:
+            return Move(Paying(), facts, where=Where.NEXT)
+        state = replace(
+            state,
+            checking=state.checking and order.state in _WAITING and not order.refusal,
+            failed=None,
+        )
+        told_so = order.state in UNPAID_END - {OrderState.CANCELLED}
+        if told_so and "receipt" in scene.available and not state.slip:
+            slip = PrintSlip(scene.matter.key, order)
+            return Move(replace(state, slip="printing"), facts, (slip,), stop=True)
+        rescan = order.refusal and "scanner" in scene.available
+        return Move(state, facts, (ScanCode(),) if rescan else ())
+
+    def _scanned(self, state: Paying, facts: Facts, text: str) -> Move[Paying]:
+        code = text.strip()
+        if facts.order is None or facts.order.state not in _WAITING:
+            return Move(state, facts)
+        if PAYMENT_CODE.fullmatch(code) is None:
+            return Move(replace(state, wrong_code=True), facts, (ScanCode(),))
+        present = PresentCode(facts.order.order_id, code)
+        return Move(replace(state, wrong_code=False, checking=True), facts, (present,))
+
+    def _failed(self, state: Paying, facts: Facts, failed: Failed) -> Move[Paying]:
+        if failed.effect == "ScanCode":
+            again = (ScanCode(),) if failed.code == "scanner.timeOut" else ()
+            return Move(state, facts, again)
+        if failed.effect == "OpenOrder":
+            return Move(replace(state, failed=failed), facts, stop=True)
+        # The order itself is followed on; only this one call did not work.
+        return Move(replace(state, checking=False), facts)
+
+    def _leave(self, state: Paying, facts: Facts) -> Move[Paying]:
+        order = facts.order
+        if order is None or state.failed is not None or order.ended:
+            return Move(state, facts, where=Where.BACK)
+        if order.slow or order.state is OrderState.SUSPENSE:
+            return Move(state, facts, where=Where.HOME)
+        leave = LeaveOrder(order.order_id)
+        return Move(replace(state, leaving=True, checking=False), facts, (leave,))
+
+    def body(self, step: PayStep, state: Paying, facts: Facts, scene: Scene) -> Body:
+        if state.failed is not None:
+            return trouble_body(state.failed, scene)
+        order = facts.order
+        if order is not None and order.state in UNPAID_END:
+            return pay_result_body(order, scene)
+        return pay_body(
+            facts,
+            scene,
+            wrong_code=state.wrong_code,
+            checking=state.checking,
+            leaving=state.leaving,
+        )
+
+    def back_allowed(self, state: Paying) -> bool:
+        return not state.leaving
+
+    def leave_allowed(self, state: Paying) -> bool:
+        return state.failed is not None

@@ -1,0 +1,170 @@
+"""Review: read before it counts: a record and its paper, a draft, or a bill."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass, replace
+
+from kiosk.core.gateway import Bill
+from kiosk.core.intents import Back, Choose, Next, TurnPage
+from kiosk.core.matter import ReviewStep
+from kiosk.core.money import yuan_text
+from kiosk.core.views import Body, Button, ReviewBody, Row, WorkingBody
+from kiosk.core.words import Say, Words, say
+from kiosk.flow.buttons import choice, next_button
+from kiosk.flow.draft import draft_sections
+from kiosk.flow.effects import Effect, FetchRecord, RenderPaper
+from kiosk.flow.events import Event, Failed, PaperReady, RecordFetched
+from kiosk.flow.facts import Facts
+from kiosk.flow.move import Move, Scene, Where
+from kiosk.flow.papers import record_paper
+from kiosk.flow.trouble import trouble_body
+
+
+@dataclass(frozen=True, slots=True)
+class Reviewing:
+    """State of the step; ``page`` is the preview page that is open, from 0."""
+
+    busy: bool = False
+    page: int = 0
+    failed: Failed | None = None
+
+
+class ReviewArm:
+    """Fetch what is to be read, show it, wait for the word."""
+
+    def enter(self, step: ReviewStep, facts: Facts, scene: Scene) -> Move[Reviewing]:
+        if step.source == "bill" and facts.account is not None:
+            facts = replace(facts, bill=facts.account.bills[0])
+            return Move(Reviewing(), facts)
+        if step.source == "record":
+            effects = self._to_fetch(step, facts, scene)
+            return Move(Reviewing(busy=bool(effects)), facts, effects)
+        return Move(Reviewing(), facts)
+
+    def _to_fetch(
+        self, step: ReviewStep, facts: Facts, scene: Scene
+    ) -> tuple[Effect, ...]:
+        if facts.paper is not None:
+            return ()
+        if facts.record is not None:
+            data = record_paper(facts.record, scene)
+            return (RenderPaper(step.template, data),)
+        assert facts.person is not None, "the catalogue's lint demands identify first"
+        return (FetchRecord(scene.matter.key, facts.person),)
+
+    def on(
+        self,
+        step: ReviewStep,
+        state: Reviewing,
+        facts: Facts,
+        scene: Scene,
+        event: Event,
+    ) -> Move[Reviewing]:
+        match event:
+            case RecordFetched(record=record):
+                facts = replace(facts, record=record)
+                return Move(state, facts, self._to_fetch(step, facts, scene))
+            case PaperReady(paper=paper, previews=previews):
+                facts = replace(facts, paper=paper, previews=previews)
+                return Move(Reviewing(), facts)
+            case Failed():
+                return Move(Reviewing(failed=event), facts)
+            case Choose(key="retry"):
+                effects = self._to_fetch(step, facts, scene)
+                return Move(Reviewing(busy=bool(effects)), facts, effects)
+            case Choose(key=key) if key.startswith("bill:"):
+                return Move(state, _choose_bill(facts, key.removeprefix("bill:")))
+            case TurnPage(by=by):
+                last = max(len(facts.previews) - 1, 0)
+                page = min(max(state.page + by, 0), last)
+                return Move(replace(state, page=page), facts)
+            case Next() if not state.busy and state.failed is None:
+                return Move(state, facts, where=Where.NEXT)
+            case Back():
+                return Move(state, facts, where=Where.BACK)
+            case _:
+                return Move(state, facts)
+
+    def body(
+        self, step: ReviewStep, state: Reviewing, facts: Facts, scene: Scene
+    ) -> Body:
+        if state.failed is not None:
+            return trouble_body(state.failed, scene)
+        if state.busy:
+            return WorkingBody(
+                say("review.fetching"), say("working.moment"), picture="platform"
+            )
+        if step.source == "record":
+            return _record_body(state, facts)
+        if step.source == "bill":
+            return _bill_body(facts)
+        return ReviewBody(
+            title=say("review.draft.title"),
+            second_line=say("review.draft.second"),
+            sections=draft_sections(scene.matter, facts),
+            confirm=next_button("review.draft.confirm"),
+        )
+
+    def back_allowed(self, state: Reviewing) -> bool:
+        return True
+
+    def leave_allowed(self, state: Reviewing) -> bool:
+        return True
+
+
+def _choose_bill(facts: Facts, key: str) -> Facts:
+    assert facts.account is not None
+    chosen = next((each for each in facts.account.bills if each.bill_key == key), None)
+    return replace(facts, bill=chosen) if chosen else facts
+
+
+def _record_body(state: Reviewing, facts: Facts) -> ReviewBody:
+    assert facts.record is not None
+    rows = tuple(
+        Row(Words(row.label, row.label_en), Words(row.value))
+        for row in facts.record.rows
+    )
+    return ReviewBody(
+        title=say("review.record.title"),
+        second_line=say("review.record.second", sheets=len(facts.previews)),
+        sections=((say("review.record.section"), rows),),
+        confirm=next_button("review.record.confirm"),
+        pages_png=facts.previews,
+        page=state.page + 1,
+        pages=max(len(facts.previews), 1),
+        notice=say("review.record.notice"),
+    )
+
+
+def bill_rows(bill: Bill) -> tuple[Row, ...]:
+    """Return what identifies a bill to its payer, masked."""
+    when: list[tuple[str, str]] = [
+        ("bill.holder", bill.holder_masked),
+        ("bill.account", bill.account_masked),
+        ("bill.address", bill.address_masked),
+        ("bill.period", bill.period),
+        ("bill.usage", bill.usage),
+    ]
+    return tuple(Row(say(label), Words(value)) for label, value in when if value)
+
+
+def _bill_button(bill: Bill, chosen: Bill) -> Button:
+    label: Say = say("bill.choice", period=bill.period, amount=yuan_text(bill.amount))
+    style = "main" if bill.bill_key == chosen.bill_key else "plain"
+    return choice(f"bill:{bill.bill_key}", label, style=style)
+
+
+def _bill_body(facts: Facts) -> ReviewBody:
+    assert facts.account is not None and facts.bill is not None
+    bills, bill = facts.account.bills, facts.bill
+    several = len(bills) > 1
+    return ReviewBody(
+        title=say("review.bill.title"),
+        second_line=say("review.bill.several", count=len(bills))
+        if several
+        else say("review.bill.second"),
+        sections=((Words(facts.account.biller_name), bill_rows(bill)),),
+        confirm=next_button("review.bill.confirm"),
+        amount=yuan_text(bill.amount),
+        choices=tuple(_bill_button(each, bill) for each in bills) if several else (),
+    )
