@@ -71,7 +71,7 @@ def eventually() -> Callable[..., object]:
 
     async def wait(condition: Callable[[], object]) -> None:
         with anyio.fail_after(5):
-            while not condition():
+            while not condition():  # noqa: ASYNC110 - it has no event of its own
                 await anyio.sleep(0.005)
 
     return wait

@@ -50,8 +50,8 @@ def test_garbage_has_three_kinds() -> None:
         spoilt[mode] = faults.shape(ANSWER)[0].data
     assert spoilt["noise"] != ANSWER
     assert len(spoilt["noise"]) == len(ANSWER)
-    changed = [left ^ right for left, right in zip(spoilt["flipped"], ANSWER)]
-    assert sum(changed) == 1
+    pairs = zip(spoilt["flipped"], ANSWER, strict=True)
+    assert sum(left ^ right for left, right in pairs) == 1
     assert spoilt["cut"] == ANSWER[:5]
 
 
