@@ -1,29 +1,33 @@
 """What a request and its answer are signed over, and the signature itself.
 
-A request (``\n`` is one LF byte; no LF at the end)::
+A request, eight lines joined by one LF, no LF at the end, as UTF-8::
 
-    METHOD \n PATH \n SORTED-QUERY \n hex SM3(body) \n TERMINAL \n
-    BOOT.SEQ \n TIMESTAMP \n NONCE
+    METHOD          upper case
+    PATH            as sent on the request line, percent-encoded, no query
+    QUERY           pairs of the raw query, sorted as text, joined by "&"
+    SM3(BODY)       64 hex digits, also of an empty body
+    TERMINAL        A-0317
+    BOOT.SEQ        two decimal numbers
+    TIMESTAMP       epoch seconds, decimal
+    NONCE           128 random bits, 32 hex digits
 
-An answer, bound to its request by the request's nonce::
+An answer, five lines, bound to its request by path and nonce::
 
-    STATUS \n hex SM3(body) \n REQUEST-NONCE \n TIMESTAMP
+    STATUS          three digits
+    PATH            of the request, as above
+    SM3(BODY)       of the answer's body
+    NONCE           of the request
+    TIMESTAMP       of the answer
 
-``PATH`` is the path as it travels, percent-encoded, without the query.
-``SORTED-QUERY`` is every pair percent-encoded (RFC 3986, only the unreserved
-characters stand as they are), pairs sorted by name, then by value, joined by
-``&``. The signature is HMAC-SM3 with the terminal's key, as lower-case hex.
+The signature is HMAC-SM3 under the terminal's key, lower-case hex. The contract
+(``services/platform/contract/openapi.yaml``) says the same in its own words.
 """
 
 from __future__ import annotations
 
-from collections.abc import Iterable
 from dataclasses import dataclass, field
-from urllib.parse import quote
 
 from services.crypto.sm3 import hmac_sm3_hex, same_mac, sm3_hex
-
-QueryPairs = tuple[tuple[str, str], ...]
 
 
 @dataclass(frozen=True, slots=True)
@@ -31,14 +35,11 @@ class SignedRequest:
     """The parts of one request that its signature binds.
 
     Attributes:
-        sequence: ``boot.seq``; grows with every request of a terminal.
-        timestamp: seconds since the epoch, as decimal digits.
-        nonce: 128 random bits as hex.
+        target: path and, behind "?", the raw query: as on the request line.
     """
 
     method: str
-    path: str
-    query: QueryPairs = field(repr=False)
+    target: str
     body: bytes = field(repr=False)
     terminal: str
     sequence: str
@@ -48,44 +49,51 @@ class SignedRequest:
 
 @dataclass(frozen=True, slots=True)
 class SignedAnswer:
-    """The parts of one answer that its signature binds."""
+    """The parts of one answer that its signature binds.
+
+    Attributes:
+        target: of the request that was answered.
+        nonce: of the request that was answered.
+    """
 
     status: int
+    target: str
     body: bytes = field(repr=False)
-    request_nonce: str
+    nonce: str
     timestamp: str
 
 
-def sorted_query(pairs: Iterable[tuple[str, str]]) -> str:
-    """Write a query so that both sides come to the same text."""
-    encoded = sorted((_escape(name), _escape(value)) for name, value in pairs)
-    return "&".join(f"{name}={value}" for name, value in encoded)
+def sorted_query(raw: str) -> str:
+    """Bring the pairs of a raw query string into the order that is signed."""
+    return "&".join(sorted(raw.split("&")))
 
 
 def request_text(request: SignedRequest) -> bytes:
     """Return the bytes that a request's signature is computed over."""
-    parts = (
+    path, _, query = request.target.partition("?")
+    lines = (
         request.method.upper(),
-        request.path,
-        sorted_query(request.query),
+        path,
+        sorted_query(query),
         sm3_hex(request.body),
         request.terminal,
         request.sequence,
         request.timestamp,
         request.nonce,
     )
-    return "\n".join(parts).encode()
+    return "\n".join(lines).encode()
 
 
 def answer_text(answer: SignedAnswer) -> bytes:
     """Return the bytes that an answer's signature is computed over."""
-    parts = (
+    lines = (
         str(answer.status),
+        answer.target.partition("?")[0],
         sm3_hex(answer.body),
-        answer.request_nonce,
+        answer.nonce,
         answer.timestamp,
     )
-    return "\n".join(parts).encode()
+    return "\n".join(lines).encode()
 
 
 def sign_request(key: bytes, request: SignedRequest) -> str:
@@ -101,7 +109,3 @@ def sign_answer(key: bytes, answer: SignedAnswer) -> str:
 def answer_is_genuine(key: bytes, answer: SignedAnswer, signature: str) -> bool:
     """Tell whether the answer was signed with the key, for this very request."""
     return same_mac(sign_answer(key, answer), signature)
-
-
-def _escape(text: str) -> str:
-    return quote(text, safe="-._~")

@@ -1,0 +1,151 @@
+"""The city platform over HTTP, as the kiosk's ports want it.
+
+One class for both ports, because both go over one signed line; the work is done in
+one module per family of the contract.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Mapping
+
+import httpx
+
+from kiosk.core.clock import Clock
+from kiosk.core.gateway import (
+    Account,
+    Bill,
+    Case,
+    CaseDraft,
+    Licence,
+    LicenceUse,
+    Record,
+    SubmittedMaterial,
+    TerminalProfile,
+)
+from kiosk.core.orders import OrderTruth, PaymentStart
+from kiosk.core.people import IdDocument, Person
+from kiosk.core.ports import EventLog
+from services.platform.bills import BillsFamily
+from services.platform.cases import CasesFamily
+from services.platform.identity import IdentityFamily
+from services.platform.licences import LicencesFamily
+from services.platform.orders import OrdersFamily
+from services.platform.records import RecordsFamily
+from services.platform.reports import ReportsFamily
+from services.platform.sequence import SequenceSource
+from services.platform.settings import PlatformSettings
+from services.platform.transport import Transport
+
+
+class HttpGateway:
+    """``kiosk.core.gateway.Gateway`` and ``kiosk.core.orders.OrdersGateway``.
+
+    Every method raises as the ports say. Nothing that changes something is sent
+    twice in here.
+
+    Args:
+        sequence: numbers the requests; see ``services.platform.sequence``.
+        wire: replaces the network, for tests of the answers themselves.
+
+    Raises:
+        SettingsError: address, key or certificates cannot be used.
+    """
+
+    def __init__(
+        self,
+        settings: PlatformSettings,
+        clock: Clock,
+        sequence: SequenceSource,
+        log: EventLog,
+        wire: httpx.AsyncBaseTransport | None = None,
+    ) -> None:
+        self._terminal = settings.terminal
+        self._transport = Transport(settings, clock, sequence, log, wire)
+        self._identity = IdentityFamily(self._transport)
+        self._records = RecordsFamily(self._transport)
+        self._licences = LicencesFamily(self._transport)
+        self._cases = CasesFamily(self._transport)
+        self._bills = BillsFamily(self._transport)
+        self._orders = OrdersFamily(self._transport)
+        self._reports = ReportsFamily(self._transport)
+
+    async def aclose(self) -> None:
+        """Let the connections go. Safe to call twice."""
+        await self._transport.aclose()
+
+    async def fetch_profile(self) -> TerminalProfile:
+        return await self._identity.fetch_profile(self._terminal)
+
+    async def verify_identity(
+        self, document: IdDocument, portrait_jpeg: bytes | None
+    ) -> Person:
+        return await self._identity.verify_identity(document, portrait_jpeg)
+
+    async def fetch_record(self, matter: str, person: Person) -> Record:
+        return await self._records.fetch_record(matter, person)
+
+    async def fetch_prefill(self, matter: str, person: Person) -> Mapping[str, str]:
+        return await self._records.fetch_prefill(matter, person)
+
+    async def find_licences(
+        self, kinds: tuple[str, ...], person: Person
+    ) -> tuple[Licence, ...]:
+        return await self._licences.find_licences(kinds, person)
+
+    async def use_licence(
+        self, licence: Licence, matter: str, reason: str, person: Person
+    ) -> LicenceUse:
+        return await self._licences.use_licence(licence, matter, reason, person)
+
+    async def upload_material(
+        self,
+        submission_id: str,
+        key: str,
+        content: bytes,
+        media_type: str,
+        person: Person,
+    ) -> SubmittedMaterial:
+        return await self._cases.upload_material(
+            submission_id, key, content, media_type, person
+        )
+
+    async def submit_case(self, draft: CaseDraft, person: Person) -> Case:
+        return await self._cases.submit_case(draft, person)
+
+    async def find_submission(self, submission_id: str, person: Person) -> Case | None:
+        return await self._cases.find_submission(submission_id, person)
+
+    async def list_cases(self, person: Person) -> tuple[Case, ...]:
+        return await self._cases.list_cases(person)
+
+    async def find_account(self, biller_kind: str, account: str) -> Account:
+        return await self._bills.find_account(biller_kind, account)
+
+    async def rate(self, subject: str, matter: str, level: int) -> None:
+        await self._reports.rate(subject, matter, level)
+
+    async def report_print(
+        self, act_id: str, matter: str, digest: str, sheets: int, outcome: str
+    ) -> None:
+        await self._reports.report_print(act_id, matter, digest, sheets, outcome)
+
+    async def put_order(self, order_id: str, bill: Bill) -> None:
+        await self._orders.put_order(order_id, bill)
+
+    async def start_qr(self, order_id: str) -> PaymentStart:
+        return await self._orders.start_qr(order_id)
+
+    async def pay_by_code(self, order_id: str, payment_code: str) -> PaymentStart:
+        return await self._orders.pay_by_code(order_id, payment_code)
+
+    async def query_order(self, order_id: str) -> OrderTruth:
+        return await self._orders.query_order(order_id)
+
+    async def cancel_order(self, order_id: str) -> OrderTruth:
+        return await self._orders.cancel_order(order_id)
+
+    async def post_order(self, order_id: str) -> OrderTruth:
+        return await self._orders.post_order(order_id)
+
+    async def void_posting(self, order_id: str) -> OrderTruth:
+        return await self._orders.void_posting(order_id)
