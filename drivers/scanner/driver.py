@@ -1,0 +1,237 @@
+"""Serial scanner module of the GM65 family, read by command.
+
+A code may be worth money for a minute, so no code is ever logged, kept, or put into
+an event; the memory of the last one is a keyed digest.
+"""
+
+from __future__ import annotations
+
+import hashlib
+import hmac
+import secrets
+from collections.abc import AsyncIterator
+from dataclasses import dataclass
+from functools import partial
+from types import MappingProxyType
+from typing import Any
+
+import anyio
+
+from drivers.link.connection import Connection
+from drivers.link.deadline import Deadline
+from drivers.link.endpoint import link_to
+from drivers.link.events import EventFanout
+from drivers.link.options import in_range, one_of, typed_options
+from drivers.link.pipe import Link
+from drivers.link.queue import CommandQueue
+from drivers.link.serial import SerialLine
+from drivers.link.status import StatusCell
+from drivers.scanner.module import Delays, OversizeCode, ScannerModule
+from kiosk.core.clock import Clock
+from kiosk.core.device import (
+    Completion,
+    CompletionCode,
+    DeviceEvent,
+    DeviceInfo,
+    DeviceState,
+    DeviceStatus,
+)
+from kiosk.core.driver import DriverSpec
+from kiosk.core.errors import DeviceError
+from kiosk.core.media import Barcode
+from kiosk.core.ports import EventLog
+
+_BAUDRATES = ("9600", "14400", "19200", "38400", "57600", "115200")
+_SHORT_S = 15.0
+"""Last resort for commands that wait for nobody."""
+
+
+@dataclass(frozen=True, slots=True)
+class ScannerOptions:
+    """Settings of the driver.
+
+    Attributes:
+        same_code_s: the same code again within this time is the same showing of it.
+        keep_settings: write the start-up settings to the module's flash.
+        symbology: what the module is set to read, if it reads one kind only.
+    """
+
+    baudrate: int = 9600
+    same_code_s: float = 1.5
+    keep_settings: bool = False
+    symbology: str = "unknown"
+
+
+class Gm65Scanner:
+    """Barcode reader; see ``kiosk.core.ports.BarcodeReader``."""
+
+    def __init__(
+        self,
+        name: str,
+        link: Link,
+        clock: Clock,
+        log: EventLog,
+        options: ScannerOptions,
+        delays: Delays | None = None,
+    ) -> None:
+        self._clock = clock
+        self._options = options
+        self._delays = delays or Delays()
+        self._module = ScannerModule(link, clock, self._delays)
+        self._events = EventFanout(name)
+        self._status = StatusCell(
+            name,
+            log,
+            self._events,
+            {"scanner": "unknown"},
+            quiet=frozenset({"scanner"}),
+        )
+        self._queue = CommandQueue()
+        self._connection = Connection(link, self._status, self._set_up)
+        self._key = secrets.token_bytes(16)
+        self._last: tuple[bytes, float] | None = None
+        self._info = DeviceInfo(
+            name,
+            "scanner",
+            model_name="GM65 family",
+            interfaces=MappingProxyType(
+                {
+                    "Common": ("Status", "Capabilities", "Cancel"),
+                    "BarcodeReader": ("Read", "Reset"),
+                }
+            ),
+        )
+
+    @property
+    def info(self) -> DeviceInfo:
+        return self._info
+
+    @property
+    def status(self) -> DeviceStatus:
+        return self._status.value
+
+    async def open(self) -> Completion[None]:
+        return await self._queue.run(self._check, timeout_s=_SHORT_S)
+
+    async def close(self) -> None:
+        self._queue.cancel()
+        await self._connection.close()
+
+    async def refresh_status(self) -> DeviceStatus:
+        if not self._queue.busy:
+            await self._queue.run(self._check, timeout_s=_SHORT_S)
+        return self.status
+
+    async def cancel(self) -> None:
+        self._queue.cancel()
+
+    async def reset(self) -> Completion[None]:
+        return await self._queue.run(self._reset, timeout_s=_SHORT_S)
+
+    def events(self) -> AsyncIterator[DeviceEvent]:
+        return self._events.stream()
+
+    async def read(self, *, timeout_s: float = 30.0) -> Completion[Barcode]:
+        return await self._queue.run(
+            partial(self._read, timeout_s), timeout_s=timeout_s + _SHORT_S
+        )
+
+    async def _read(self, timeout_s: float) -> Completion[Barcode]:
+        deadline = Deadline(self._clock, timeout_s)
+        try:
+            await self._connection.ensure()
+            self._module.forget()
+            self._status.update(DeviceState.ONLINE)
+            return await self._read_lit(deadline)
+        except DeviceError as error:
+            return self._failed(error)
+
+    async def _read_lit(self, deadline: Deadline) -> Completion[Barcode]:
+        lit = True
+        self._status.update(scanner="on")
+        try:
+            completion = await self._wait_for_code(deadline)
+            lit = not completion.ok
+            return completion
+        finally:
+            if lit and self._connection.link.is_open:
+                with anyio.CancelScope(shield=True):
+                    await self._light_off()
+            self._status.update(scanner="off")
+
+    async def _light_off(self) -> None:
+        """Switch the light off; a failure here is about the device, not the read."""
+        try:
+            await self._module.light_off()
+        except DeviceError as error:
+            self._failed(error)
+
+    async def _wait_for_code(self, deadline: Deadline) -> Completion[Barcode]:
+        again = False
+        while not deadline.passed:
+            await self._module.light_on(again=again)
+            again = True
+            lit = Deadline(self._clock, deadline.at_most(self._delays.trigger_s))
+            try:
+                code = await self._module.code(lit)
+            except OversizeCode:
+                return Completion(
+                    CompletionCode.COMMAND_ERROR, "barcodeInvalid", "too long"
+                )
+            if code and not self._seen_just_now(code):
+                barcode = Barcode(code, self._options.symbology)
+                return Completion(CompletionCode.SUCCESS, payload=barcode)
+        return Completion(CompletionCode.TIME_OUT)
+
+    def _seen_just_now(self, code: bytes) -> bool:
+        digest = hmac.digest(self._key, code, hashlib.sha256)
+        now = self._clock.monotonic()
+        if self._last is not None:
+            before, taken_at = self._last
+            recent = now - taken_at < self._options.same_code_s
+            if recent and hmac.compare_digest(before, digest):
+                return True
+        self._last = (digest, now)
+        return False
+
+    async def _check(self) -> Completion[None]:
+        try:
+            await self._connection.ensure()
+            await self._module.mode()
+            self._module.forget()
+        except DeviceError as error:
+            return self._failed(error)
+        self._status.update(DeviceState.ONLINE, scanner="off")
+        return Completion(CompletionCode.SUCCESS)
+
+    async def _reset(self) -> Completion[None]:
+        try:
+            await self._connection.ensure()
+            await self._module.light_off()
+            await self._set_up()
+        except DeviceError as error:
+            return self._failed(error)
+        self._last = None
+        self._status.update(DeviceState.ONLINE, scanner="off")
+        return Completion(CompletionCode.SUCCESS)
+
+    async def _set_up(self) -> None:
+        await self._module.prepare(keep=self._options.keep_settings)
+
+    def _failed(self, error: DeviceError) -> Completion[Any]:
+        self._status.update(scanner="unknown")
+        return self._connection.failed(error)
+
+
+def create(spec: DriverSpec) -> Gm65Scanner:
+    """Make the driver; nothing is opened.
+
+    Raises:
+        SettingsError: an option that is not known, or of no use.
+    """
+    options = typed_options(ScannerOptions, spec)
+    one_of(spec.name, "baudrate", str(options.baudrate), _BAUDRATES)
+    in_range(spec.name, "same_code_s", options.same_code_s, 0.0, 60.0)
+    line = SerialLine(baudrate=options.baudrate)
+    link = link_to(spec.endpoint, line, spec.clock)
+    return Gm65Scanner(spec.name, link, spec.clock, spec.log, options)
