@@ -1,0 +1,151 @@
+"""The journal's tables, and the settings without which SQLite may lose a commit.
+
+Only WAL with ``synchronous=FULL`` keeps every acknowledged commit at the price of
+one fsync: WAL with NORMAL may roll commits back after a power cut, and so may the
+default, DELETE with FULL. Both settings are per connection, so they are set and
+read back on each one.
+"""
+
+from __future__ import annotations
+
+import sqlite3
+from pathlib import Path
+
+from kiosk.core.errors import StoreError
+
+VERSION = 1
+APPLICATION_ID = 0x6B32344A  # "k24J"
+BUSY_TIMEOUT_S = 5.0
+
+_APPEND_ONLY = ("journal", "outbox")
+
+_TABLES = """
+CREATE TABLE journal (
+    seq INTEGER PRIMARY KEY,
+    at TEXT NOT NULL,
+    kind TEXT NOT NULL,
+    key TEXT NOT NULL,
+    step INTEGER NOT NULL,
+    payload TEXT NOT NULL,
+    prev TEXT NOT NULL,
+    hash TEXT NOT NULL,
+    UNIQUE (key, step)
+) STRICT;
+CREATE TABLE order_head (
+    order_id TEXT PRIMARY KEY,
+    bill_lock TEXT NOT NULL,
+    state TEXT NOT NULL,
+    step INTEGER NOT NULL,
+    live INTEGER NOT NULL
+) STRICT;
+CREATE UNIQUE INDEX one_live_order_a_bill ON order_head (bill_lock) WHERE live = 1;
+CREATE TABLE outbox (
+    id INTEGER PRIMARY KEY,
+    at TEXT NOT NULL,
+    topic TEXT NOT NULL,
+    key TEXT NOT NULL,
+    payload TEXT NOT NULL,
+    UNIQUE (topic, key)
+) STRICT;
+CREATE TABLE position (
+    name TEXT PRIMARY KEY,
+    value INTEGER NOT NULL
+) STRICT;
+INSERT INTO position VALUES ('outbox', 0), ('probe', 0);
+"""
+
+_TRIGGER = """
+CREATE TRIGGER {table}_never_{verb} BEFORE {verb} ON {table}
+BEGIN SELECT RAISE(ABORT, '{table} is append-only'); END;
+"""
+
+
+def connect(path: Path) -> sqlite3.Connection:
+    """Open a connection that is as durable as SQLite can be.
+
+    Raises:
+        StoreError: SQLite did not take the settings.
+        sqlite3.Error: the file cannot be opened or is no database.
+    """
+    connection = sqlite3.connect(
+        path,
+        timeout=BUSY_TIMEOUT_S,
+        isolation_level=None,
+        check_same_thread=False,
+        cached_statements=64,
+    )
+    try:
+        _settle(connection)
+    except BaseException:
+        connection.close()
+        raise
+    return connection
+
+
+def connect_to_look(path: Path) -> sqlite3.Connection:
+    """Open a connection that cannot change the file, not even when it is closed.
+
+    Closing the last ordinary connection folds the log back into the main file, and
+    a broken journal has to stay as it is found.
+    """
+    return sqlite3.connect(
+        f"{path.resolve().as_uri()}?mode=ro",
+        uri=True,
+        timeout=BUSY_TIMEOUT_S,
+        isolation_level=None,
+        check_same_thread=False,
+    )
+
+
+def _settle(connection: sqlite3.Connection) -> None:
+    (mode,) = connection.execute("PRAGMA journal_mode = WAL").fetchone()
+    for setting in (
+        "synchronous = FULL",
+        "foreign_keys = ON",
+        "trusted_schema = OFF",
+        "cell_size_check = ON",
+    ):
+        connection.execute(f"PRAGMA {setting}")
+    (level,) = connection.execute("PRAGMA synchronous").fetchone()
+    (foreign,) = connection.execute("PRAGMA foreign_keys").fetchone()
+    if (mode, level, foreign) != ("wal", 2, 1):
+        raise StoreError(
+            "SQLite does not keep the settings that money needs",
+            context={"journal_mode": mode, "synchronous": level},
+        )
+
+
+def create_tables(connection: sqlite3.Connection) -> None:
+    """Create everything inside the transaction that the caller has begun."""
+    for statement in _statements():
+        connection.execute(statement)
+    connection.execute(f"PRAGMA application_id = {APPLICATION_ID}")
+    connection.execute(f"PRAGMA user_version = {VERSION}")
+
+
+def fingerprint(connection: sqlite3.Connection) -> tuple[str, ...]:
+    """Return what the file says that its schema is, in a stable order."""
+    rows = connection.execute(
+        "SELECT sql FROM sqlite_schema WHERE sql IS NOT NULL ORDER BY type, name"
+    )
+    return tuple(str(sql) for (sql,) in rows)
+
+
+def intended_fingerprint() -> tuple[str, ...]:
+    """Return what the schema has to be, triggers included."""
+    connection = sqlite3.connect(":memory:", isolation_level=None)
+    try:
+        create_tables(connection)
+        return fingerprint(connection)
+    finally:
+        connection.close()
+
+
+def _statements() -> list[str]:
+    statements = [part.strip() for part in _TABLES.split(";\n") if part.strip()]
+    statements += [
+        _TRIGGER.format(table=table, verb=verb).strip()
+        for table in _APPEND_ONLY
+        for verb in ("UPDATE", "DELETE")
+    ]
+    return statements
