@@ -9,13 +9,15 @@ written::
     [fields]
     certificate_number = "text"
     [optional]                       # an absent value becomes ""
-    insured_unit = "text"
-    [rows.contributions]             # a list of rows, at least one
-    month = "month"
+    hotline = "text"
+    [rows.years]                     # a list of rows, at least one
+    year = "number"
+    [optional_rows.materials]        # a list of rows, or nothing
+    title = "text"
 
 Kinds: ``text``; ``number`` (int); ``fen`` (int, written in yuan); ``date``,
-``month`` and ``moment`` (``date``/``datetime`` or ISO 8601 text, moments with an
-offset, written in China time); ``qr`` (text, drawn as a code).
+``month`` and ``moment`` (``date``/``datetime`` or ISO 8601 text, written in China time;
+a moment without offset is China time already); ``qr`` (text, drawn as a code).
 """
 
 from __future__ import annotations
@@ -51,6 +53,7 @@ class Manifest(BaseModel):
     fields: dict[str, ValueKind]
     optional: dict[str, ValueKind] = Field(default_factory=dict)
     rows: dict[str, dict[str, ValueKind]] = Field(default_factory=dict)
+    optional_rows: dict[str, dict[str, ValueKind]] = Field(default_factory=dict)
 
 
 def load_manifest(folder: Path, template: str) -> Manifest:

@@ -48,13 +48,17 @@ class ValueWriter:
             sheet[name] = self._optional(name, kind, data.get(name))
         for name, columns in manifest.rows.items():
             sheet[name] = self._rows(name, columns, data.get(name))
+            if not sheet[name]:
+                raise self._wrong(name, "needs at least one row")
+        for name, columns in manifest.optional_rows.items():
+            sheet[name] = self._rows(name, columns, data.get(name, ()))
         return sheet
 
     def _rows(
         self, name: str, columns: Mapping[str, ValueKind], rows: object
     ) -> list[dict[str, Written]]:
-        if isinstance(rows, str) or not isinstance(rows, Sequence) or not rows:
-            raise self._wrong(name, "needs at least one row")
+        if isinstance(rows, str) or not isinstance(rows, Sequence):
+            raise self._wrong(name, "is not a list of rows")
         written = []
         for row in rows:
             if not isinstance(row, Mapping):
@@ -105,16 +109,16 @@ def qr_svg(text: str) -> str:
 
 
 def as_moment(value: object) -> datetime:
-    """Return an aware time.
+    """Return an aware time; one without offset is China time.
 
     Raises:
-        TypeError, ValueError: it is none, or has no offset.
+        TypeError, ValueError: it is no time.
     """
     moment = (
         value if isinstance(value, datetime) else datetime.fromisoformat(_str(value))
     )
     if moment.tzinfo is None:
-        raise ValueError("a moment needs an offset")
+        return moment.replace(tzinfo=CHINA_TIME)
     return moment.astimezone(CHINA_TIME)
 
 
@@ -156,6 +160,6 @@ _WRITERS: Mapping[ValueKind, Callable[[object], str]] = {
     ValueKind.FEN: _fen_text,
     ValueKind.DATE: _date_text,
     ValueKind.MONTH: _month_text,
-    ValueKind.MOMENT: lambda value: f"{as_moment(value):%Y-%m-%d %H:%M:%S}",
+    ValueKind.MOMENT: lambda value: f"{as_moment(value):%Y-%m-%d %H:%M}",
     ValueKind.QR: _str,
 }

@@ -149,7 +149,7 @@ def both_sides_keep_the_contract(far_end: Any, contract: Contract) -> Any:
 async def test_client_is_both_ports(gateway: HttpGateway) -> None:
     matters: Gateway = gateway
     money: OrdersGateway = gateway
-    assert matters is money
+    assert {type(matters), type(money)} == {HttpGateway}
 
 
 async def test_profile(gateway: HttpGateway, far_end: Any) -> None:
