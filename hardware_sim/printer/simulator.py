@@ -18,7 +18,6 @@ from PIL import Image
 from hardware_sim.link.device import JsonValue, Verb, WireLog
 from hardware_sim.printer.attributes import MAKE_AND_MODEL, Address
 from hardware_sim.printer.codec import MalformedMessage, Message, decode, encode
-from hardware_sim.printer.http import PluggableServer, Request, answer_bytes
 from hardware_sim.printer.jobs import JobQueue
 from hardware_sim.printer.mechanics import Bell, Mechanics, Pace, Sheet
 from hardware_sim.printer.operations import Desk
@@ -28,6 +27,7 @@ from hardware_sim.printer.wiretap import (
     describe_answer,
     describe_request,
 )
+from hardware_sim.web import PluggableServer, Request, answer_bytes
 
 IPP_TYPE = "application/ipp"
 

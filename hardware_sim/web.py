@@ -1,8 +1,8 @@
-"""The HTTP/1.1 that a printer speaks: just enough, on plain asyncio streams.
+"""HTTP/1.1 as small devices speak it: just enough, on plain asyncio streams.
 
-Own code rather than a web framework, because a printer with its plug half out
-must be able to stop in the middle of an answer. RFC 9112: Content-Length and
-chunked bodies, ``Expect: 100-continue``, keep-alive.
+Own code rather than a web framework, because a device with its plug half out must
+be able to stop in the middle of an answer. RFC 9112: Content-Length and chunked
+bodies, ``Expect: 100-continue``, keep-alive.
 """
 
 from __future__ import annotations
@@ -12,7 +12,7 @@ from collections.abc import Awaitable, Callable
 from dataclasses import dataclass, field
 
 BODY_LIMIT = 64 * 1024 * 1024
-"""Bytes that the printer can hold of one request."""
+"""Bytes that a device can hold of one request."""
 
 
 class BadRequest(ValueError):
