@@ -1,8 +1,11 @@
-"""The signed texts, line by line, with answers computed by OpenSSL's own tool."""
+"""The signed texts, line by line, against answers of OpenSSL's own tool."""
 
 from __future__ import annotations
 
+import tomllib
 from dataclasses import replace
+from pathlib import Path
+from typing import Any
 
 import pytest
 
@@ -16,62 +19,62 @@ from services.crypto.signature import (
     sign_request,
 )
 
-KEY = b"k" * 32
-NONCE = "00112233445566778899aabbccddeeff"
-REQUEST = SignedRequest(
-    method="get",
-    target="/licences?kind=B&kind=A",
-    body=b"",
-    terminal="A-0317",
-    sequence="7.1",
-    timestamp="1795166400",
-    nonce=NONCE,
-)
-ANSWER = SignedAnswer(200, REQUEST.target, b'{"licences": []}', NONCE, "1795166401")
+_FILE = Path(__file__).parents[3] / "golden" / "platform" / "signatures.toml"
+GOLDEN = tomllib.loads(_FILE.read_text(encoding="utf-8"))
+KEY = bytes.fromhex(GOLDEN["key"])
 
 
-def test_request_text_has_eight_lines_and_a_sorted_query() -> None:
-    assert request_text(REQUEST).decode().split("\n") == [
-        "GET",
-        "/licences",
-        "kind=A&kind=B",
-        "1ab21d8355cfa17f8e61194831e81a8f22bec8c728fefb747ed035eb5082aa2b",
-        "A-0317",
-        "7.1",
-        "1795166400",
-        NONCE,
-    ]
-
-
-def test_request_without_query_keeps_an_empty_line() -> None:
-    text = request_text(replace(REQUEST, target="/cases"))
-    assert text.decode().split("\n")[1:3] == ["/cases", ""]
-
-
-def test_answer_text_has_five_lines() -> None:
-    assert answer_text(ANSWER).decode().split("\n") == [
-        "200",
-        "/licences",
-        "7597bb199ed53853911a01f65a4982b71de58cfb13d9372437cc48df51fb1cfb",
-        NONCE,
-        "1795166401",
-    ]
-
-
-def test_signatures_agree_with_openssl() -> None:
-    # openssl mac -digest SM3 -macopt hexkey:6b...6b HMAC < text
-    assert sign_request(KEY, REQUEST) == (
-        "67ce7a860cf74c553da2e4bbe5450d617cf595afa650c31fce640a08c4b2df48"
+def request_of(row: dict[str, Any]) -> SignedRequest:
+    """Build a request from a golden row."""
+    return SignedRequest(
+        method=row["method"],
+        target=f"{row['path']}?{row['query']}" if row["query"] else row["path"],
+        body=row["body"].encode(),
+        terminal=row["terminal"],
+        sequence=row["sequence"],
+        timestamp=row["timestamp"],
+        nonce=row["nonce"],
     )
-    assert sign_answer(KEY, ANSWER) == (
-        "ac4abbe4c4feee065804a9efc2f5ad4d6814ea003f79b1fbd393e6b1c18efc31"
+
+
+def answer_of(row: dict[str, Any]) -> SignedAnswer:
+    """Build an answer from a golden row; its request had a query."""
+    return SignedAnswer(
+        status=row["status"],
+        target=f"{row['path']}?kind=B",
+        body=row["body"].encode(),
+        nonce=row["nonce"],
+        timestamp=row["timestamp"],
     )
+
+
+REQUEST = request_of(GOLDEN["requests"][0])
+ANSWER = answer_of(GOLDEN["answers"][0])
+NONCE = REQUEST.nonce
+
+
+@pytest.mark.parametrize("row", GOLDEN["requests"])
+def test_request_text_and_signature_are_the_golden_ones(row: dict[str, Any]) -> None:
+    request = request_of(row)
+    assert request_text(request).decode() == row["text"]
+    assert sign_request(KEY, request) == row["signature"]
+
+
+@pytest.mark.parametrize("row", GOLDEN["answers"])
+def test_answer_text_and_signature_are_the_golden_ones(row: dict[str, Any]) -> None:
+    answer = answer_of(row)
+    assert answer_text(answer).decode() == row["text"]
+    assert sign_answer(KEY, answer) == row["signature"]
+
+
+def test_method_is_signed_in_upper_case() -> None:
+    assert request_text(replace(REQUEST, method="get")) == request_text(REQUEST)
 
 
 @pytest.mark.parametrize(
     "other",
     [
-        replace(REQUEST, method="put"),
+        replace(REQUEST, method="PUT"),
         replace(REQUEST, target="/licence?kind=B&kind=A"),
         replace(REQUEST, target="/licences?kind=B"),
         replace(REQUEST, body=b"x"),
