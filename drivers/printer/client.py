@@ -14,7 +14,6 @@ from drivers.printer.message import (
     Attribute,
     Group,
     Message,
-    integer,
     keyword,
     operation_group,
 )
@@ -74,12 +73,15 @@ class IppClient:
         attributes: Iterable[Attribute] = (),
         groups: Iterable[Group] = (),
         data: bytes = b"",
+        *,
+        job_id: int | None = None,
         answer_s: float | None = None,
     ) -> Message:
         """Send one request and return the answer, whatever its status.
 
         Args:
-            attributes: of the operation, after charset, language, printer and user.
+            attributes: of the operation, after charset, language, target and user.
+            job_id: for operations on one job.
             answer_s: longest wait for the whole answer.
 
         Raises:
@@ -89,7 +91,7 @@ class IppClient:
             DeviceProtocolError: an answer that is not IPP, or not to this request.
         """
         self._last_id = self._last_id % 0x7FFFFFFF + 1
-        first = operation_group(self._uri, self._user, attributes)
+        first = operation_group(self._uri, self._user, attributes, job_id)
         request = Message(operation, self._last_id, (first, *groups), data)
         limit = self._delays.answer_s if answer_s is None else answer_s
         answer = decode(await self._post(encode(request), limit))
@@ -108,9 +110,7 @@ class IppClient:
     async def job_attributes(self, job_id: int, names: Iterable[str]) -> Message:
         """Get-Job-Attributes (RFC 8011 section 4.3.4)."""
         wanted = keyword("requested-attributes", *names)
-        return await self.ask(
-            Operation.GET_JOB_ATTRIBUTES, (integer("job-id", job_id), wanted)
-        )
+        return await self.ask(Operation.GET_JOB_ATTRIBUTES, (wanted,), job_id=job_id)
 
     async def open_jobs(self, names: Iterable[str]) -> tuple[Group, ...]:
         """Get-Jobs (RFC 8011 section 4.2.6): ours that have not ended."""
@@ -128,7 +128,7 @@ class IppClient:
 
     async def cancel_job(self, job_id: int) -> Message:
         """Cancel-Job (RFC 8011 section 4.3.3)."""
-        return await self.ask(Operation.CANCEL_JOB, (integer("job-id", job_id),))
+        return await self.ask(Operation.CANCEL_JOB, job_id=job_id)
 
     async def _post(self, content: bytes, answer_s: float) -> bytes:
         try:

@@ -39,7 +39,7 @@ from kiosk.core.device import (
     DeviceStatus,
 )
 from kiosk.core.driver import DriverSpec
-from kiosk.core.errors import DeviceError
+from kiosk.core.errors import DeviceError, DeviceProtocolError
 from kiosk.core.media import PdfDocument, PrintOutcome, Settled
 
 _INTERFACES: Final = MappingProxyType(
@@ -283,7 +283,11 @@ class IppDocumentPrinter:
         return Completion(CompletionCode.SUCCESS, payload=removed)
 
     async def _contact(self) -> Condition:
-        printer = await self._client.printer_attributes(PRINTER_ATTRIBUTES)
+        try:
+            printer = await self._client.printer_attributes(PRINTER_ATTRIBUTES)
+        except DeviceProtocolError:
+            # One spoilt answer is no broken printer.
+            printer = await self._client.printer_attributes(PRINTER_ATTRIBUTES)
         self._abilities = read_abilities(printer)
         self._info = self._abilities.name_in(self._info)
         condition = read_condition(printer)

@@ -156,13 +156,17 @@ def mime_type(name: str, value: str) -> Attribute:
 
 
 def operation_group(
-    printer_uri: str, user: str, extra: Iterable[Attribute] = ()
+    printer_uri: str,
+    user: str,
+    extra: Iterable[Attribute] = (),
+    job_id: int | None = None,
 ) -> Group:
     """Make the first group of a request.
 
-    Charset and language come first, the target third, as RFC 8011 sections 4.1.4
-    and 4.1.5 demand.
+    Charset and language come first, the target (printer, then job) third and
+    fourth, as RFC 8011 sections 4.1.4 and 4.1.5 demand.
     """
+    target = () if job_id is None else (integer("job-id", job_id),)
     return Group(
         GroupTag.OPERATION,
         (
@@ -171,6 +175,7 @@ def operation_group(
                 "attributes-natural-language", ValueTag.NATURAL_LANGUAGE, ("en",)
             ),
             Attribute("printer-uri", ValueTag.URI, (printer_uri,)),
+            *target,
             name_text("requesting-user-name", user),
             *extra,
         ),

@@ -109,14 +109,17 @@ async def _send(
         )
         return
     attributes = (
-        integer("job-id", handed.job_id),
         mime_type("document-format", PDF),
         boolean("last-document", True),
     )
     handed.sent = True
     try:
         answer = await client.ask(
-            Operation.SEND_DOCUMENT, attributes, (), content, delays.upload_s
+            Operation.SEND_DOCUMENT,
+            attributes,
+            data=content,
+            job_id=handed.job_id,
+            answer_s=delays.upload_s,
         )
     except DeviceMissing:
         handed.sent = False
@@ -140,7 +143,7 @@ async def _print_job(
             (*naming, mime_type("document-format", PDF)),
             (template,),
             content,
-            delays.upload_s,
+            answer_s=delays.upload_s,
         )
     except DeviceMissing:
         handed.sent = False
