@@ -39,6 +39,7 @@ from kiosk.core.errors import DeviceError
 from kiosk.core.people import IdDocument
 from kiosk.core.ports import EventLog, MediaPresence
 
+_UNKNOWN = {"media": "unknown", "samModule": "unknown"}
 _BAUDRATES = ("115200", "57600", "38400", "19200", "9600")
 _SHORT_S = 20.0
 """Last resort for commands that wait for nobody: a few answers, each with its limit."""
@@ -76,11 +77,11 @@ class SamIdCardReader:
             name,
             log,
             self._events,
-            {"media": "unknown", "samModule": "unknown"},
+            _UNKNOWN,
             quiet=frozenset({"media"}),
         )
         self._queue = CommandQueue()
-        self._connection = Connection(link, self._status, self._set_up)
+        self._connection = Connection(link, self._status, self._set_up, _UNKNOWN)
         self._reading = DocumentReading(
             self._module, clock, delays, self._seen, options.later_address
         )
@@ -148,7 +149,7 @@ class SamIdCardReader:
             self._events.emit("PresentCardEvent")
             completion = await self._reading.read(deadline, photo=photo)
         except DeviceError as error:
-            return self._failed(error)
+            return self._connection.failed(error)
         if completion.error_code == SAM_ERROR:
             self._module_broken(completion.description)
         if completion.error_code == INVALID_MEDIA:
@@ -163,7 +164,7 @@ class SamIdCardReader:
             await self._connection.ensure()
             refused = await self._module_refusal()
         except DeviceError as error:
-            return self._failed(error)
+            return self._connection.failed(error)
         return refused or Completion(CompletionCode.SUCCESS)
 
     async def _reset(self) -> Completion[None]:
@@ -175,7 +176,7 @@ class SamIdCardReader:
                 return refused
             presence = await self._reading.presence()
         except DeviceError as error:
-            return self._failed(error)
+            return self._connection.failed(error)
         return Completion(CompletionCode.SUCCESS, description=f"media {presence}")
 
     async def _look(self) -> Completion[MediaPresence]:
@@ -183,7 +184,7 @@ class SamIdCardReader:
             await self._connection.ensure()
             presence = await self._reading.presence()
         except DeviceError as error:
-            return self._failed(error)
+            return self._connection.failed(error)
         return Completion(CompletionCode.SUCCESS, payload=presence)
 
     async def _set_up(self) -> None:
@@ -207,10 +208,6 @@ class SamIdCardReader:
 
     def _module_broken(self, why: str) -> None:
         self._status.update(DeviceState.HARDWARE_ERROR, why, samModule="inoperable")
-
-    def _failed(self, error: DeviceError) -> Completion[Any]:
-        self._status.update(media="unknown", samModule="unknown")
-        return self._connection.failed(error)
 
     def _last_seen(self) -> MediaPresence:
         seen = self.status.detail["media"]

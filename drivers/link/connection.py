@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Awaitable, Callable
+from collections.abc import Awaitable, Callable, Mapping
 from typing import Any
 
 from drivers.link.pipe import Link
@@ -22,6 +22,7 @@ class Connection:
     Args:
         set_up: what the device must be told after each new connection, and after it
             had stopped answering (it may have lost its power meanwhile).
+        unknown: the class status of a device that cannot be asked.
     """
 
     def __init__(
@@ -29,10 +30,12 @@ class Connection:
         link: Link,
         status: StatusCell,
         set_up: Callable[[], Awaitable[None]],
+        unknown: Mapping[str, object],
     ) -> None:
         self._link = link
         self._status = status
         self._set_up = set_up
+        self._unknown = unknown
         self._ready = False
 
     @property
@@ -77,5 +80,5 @@ class Connection:
         else:
             code, state = CompletionCode.HARDWARE_ERROR, DeviceState.HARDWARE_ERROR
         self._ready = False
-        self._status.update(state, str(error))
+        self._status.update(state, str(error), **self._unknown)
         return Completion(code, description=str(error))

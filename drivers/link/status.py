@@ -43,6 +43,7 @@ class StatusCell:
         self,
         state: DeviceState | None = None,
         why: str = "",
+        /,
         **detail: object,
     ) -> None:
         """Take over what is known now; keys that are not named keep their value.

@@ -13,7 +13,6 @@ from collections.abc import AsyncIterator
 from dataclasses import dataclass
 from functools import partial
 from types import MappingProxyType
-from typing import Any
 
 import anyio
 
@@ -41,6 +40,7 @@ from kiosk.core.errors import DeviceError
 from kiosk.core.media import Barcode
 from kiosk.core.ports import EventLog
 
+_UNKNOWN = {"scanner": "unknown"}
 _BAUDRATES = ("9600", "14400", "19200", "38400", "57600", "115200")
 _SHORT_S = 15.0
 """Last resort for commands that wait for nobody."""
@@ -83,11 +83,11 @@ class Gm65Scanner:
             name,
             log,
             self._events,
-            {"scanner": "unknown"},
+            _UNKNOWN,
             quiet=frozenset({"scanner"}),
         )
         self._queue = CommandQueue()
-        self._connection = Connection(link, self._status, self._set_up)
+        self._connection = Connection(link, self._status, self._set_up, _UNKNOWN)
         self._key = secrets.token_bytes(16)
         self._last: tuple[bytes, float] | None = None
         self._info = DeviceInfo(
@@ -141,14 +141,12 @@ class Gm65Scanner:
         try:
             await self._connection.ensure()
             self._module.forget()
-            self._status.update(DeviceState.ONLINE)
             return await self._read_lit(deadline)
         except DeviceError as error:
-            return self._failed(error)
+            return self._connection.failed(error)
 
     async def _read_lit(self, deadline: Deadline) -> Completion[Barcode]:
         lit = True
-        self._status.update(scanner="on")
         try:
             completion = await self._wait_for_code(deadline)
             lit = not completion.ok
@@ -157,19 +155,21 @@ class Gm65Scanner:
             if lit and self._connection.link.is_open:
                 with anyio.CancelScope(shield=True):
                     await self._light_off()
-            self._status.update(scanner="off")
+            if self.status.detail["scanner"] == "on":
+                self._status.update(scanner="off")
 
     async def _light_off(self) -> None:
         """Switch the light off; a failure here is about the device, not the read."""
         try:
             await self._module.light_off()
         except DeviceError as error:
-            self._failed(error)
+            self._connection.failed(error)
 
     async def _wait_for_code(self, deadline: Deadline) -> Completion[Barcode]:
         again = False
         while not deadline.passed:
             await self._module.light_on(again=again)
+            self._status.update(DeviceState.ONLINE, scanner="on")
             again = True
             lit = Deadline(self._clock, deadline.at_most(self._delays.trigger_s))
             try:
@@ -200,7 +200,7 @@ class Gm65Scanner:
             await self._module.mode()
             self._module.forget()
         except DeviceError as error:
-            return self._failed(error)
+            return self._connection.failed(error)
         self._status.update(DeviceState.ONLINE, scanner="off")
         return Completion(CompletionCode.SUCCESS)
 
@@ -210,17 +210,13 @@ class Gm65Scanner:
             await self._module.light_off()
             await self._set_up()
         except DeviceError as error:
-            return self._failed(error)
+            return self._connection.failed(error)
         self._last = None
         self._status.update(DeviceState.ONLINE, scanner="off")
         return Completion(CompletionCode.SUCCESS)
 
     async def _set_up(self) -> None:
         await self._module.prepare(keep=self._options.keep_settings)
-
-    def _failed(self, error: DeviceError) -> Completion[Any]:
-        self._status.update(scanner="unknown")
-        return self._connection.failed(error)
 
 
 def create(spec: DriverSpec) -> Gm65Scanner:

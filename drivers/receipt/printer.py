@@ -1,0 +1,116 @@
+"""The dialogue with an ESC/POS printer: status, and proof that it printed.
+
+DLE EOT is answered at once, even by a printer that is offline. GS r stands in the
+printer's buffer behind the receipt, so its answer proves that everything before it
+was processed, the cut included. That the bytes left proves nothing.
+"""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+
+from drivers.link.deadline import Deadline
+from drivers.link.pipe import Link
+from drivers.receipt.status_codec import (
+    GS_R_PAPER,
+    RECOVER,
+    PrinterStatus,
+    StatusStream,
+    ask_status,
+)
+from kiosk.core.clock import Clock
+from kiosk.core.errors import DeviceTimeout
+
+
+@dataclass(frozen=True, slots=True)
+class Delays:
+    """Waits of the driver, in seconds.
+
+    Attributes:
+        answer_s: longest wait for one answer to DLE EOT.
+        look_s: while the proof is awaited, how often the printer is asked what is
+            wrong.
+        mechanics_s: what feed and knife may take on top of the bytes.
+    """
+
+    answer_s: float = 0.6
+    write_s: float = 2.0
+    look_s: float = 1.0
+    mechanics_s: float = 8.0
+
+
+class EscPosPrinter:
+    """Asks and tells one printer; keeps its mixed answers apart."""
+
+    def __init__(self, link: Link, clock: Clock, delays: Delays) -> None:
+        self._link = link
+        self._clock = clock
+        self._delays = delays
+        self._stream = StatusStream()
+
+    async def status(self) -> PrinterStatus:
+        """Ask for all four statuses; those that stay unanswered are ``None``.
+
+        Raises:
+            DeviceMissing: the pipe is gone.
+        """
+        printer = await self._ask(1)
+        if printer is None and await self._ask(4) is None:
+            return PrinterStatus()
+        return PrinterStatus(
+            printer=printer,
+            offline=await self._ask(2),
+            error=await self._ask(3),
+            paper=await self._ask(4),
+        )
+
+    async def send(self, data: bytes, *, timeout_s: float) -> None:
+        """Send bytes to print, and the question that proves them processed.
+
+        Raises:
+            DeviceTimeout: the printer takes no more bytes (offline, its buffer full).
+            DeviceMissing: the pipe is gone.
+        """
+        self._stream.clear()
+        await self._link.write(data + GS_R_PAPER, timeout_s=timeout_s)
+
+    async def proof(self, deadline: Deadline) -> int | PrinterStatus:
+        """Wait for the answer to GS r.
+
+        Returns:
+            The answer; or, when it does not come, the printer's own word on why:
+            as soon as it names a trouble, and at the deadline in any case.
+
+        Raises:
+            DeviceMissing: the pipe is gone.
+        """
+        while True:
+            look = Deadline(self._clock, deadline.at_most(self._delays.look_s))
+            while not look.passed and not self._stream.processed:
+                self._stream.feed(await self._link.read(timeout_s=look.left_s))
+            if self._stream.processed:
+                return self._stream.processed.popleft()
+            status = await self.status()
+            if self._stream.processed:
+                return self._stream.processed.popleft()
+            if status.trouble is not None or deadline.passed:
+                return status
+
+    async def clear(self) -> None:
+        """Have the printer drop what it has not printed, as far as it can.
+
+        Raises:
+            DeviceError: the pipe is gone, or takes no bytes.
+        """
+        await self._link.write(RECOVER, timeout_s=self._delays.write_s)
+
+    async def _ask(self, n: int) -> int | None:
+        self._stream.realtime.clear()
+        try:
+            await self._link.write(ask_status(n), timeout_s=self._delays.write_s)
+        except DeviceTimeout:
+            return None
+        deadline = Deadline(self._clock, self._delays.answer_s)
+        while not self._stream.realtime and not deadline.passed:
+            self._stream.feed(await self._link.read(timeout_s=deadline.left_s))
+        return self._stream.realtime.popleft() if self._stream.realtime else None
