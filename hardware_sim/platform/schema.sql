@@ -1,0 +1,90 @@
+-- The simulated city platform keeps everything here. Times are epoch seconds.
+
+-- who may speak
+CREATE TABLE IF NOT EXISTS nonces (
+  terminal TEXT NOT NULL, nonce TEXT NOT NULL, seen_at REAL NOT NULL,
+  PRIMARY KEY (terminal, nonce)
+) WITHOUT ROWID;
+CREATE TABLE IF NOT EXISTS sequences (
+  terminal TEXT PRIMARY KEY, boot INTEGER NOT NULL, highest INTEGER NOT NULL,
+  seen TEXT NOT NULL
+) WITHOUT ROWID;
+CREATE TABLE IF NOT EXISTS heartbeats (
+  terminal TEXT PRIMARY KEY, heard_at REAL NOT NULL, said TEXT NOT NULL
+);
+
+-- people and what departments hold
+CREATE TABLE IF NOT EXISTS tokens (
+  token TEXT PRIMARY KEY, terminal TEXT NOT NULL, person TEXT NOT NULL,
+  expires_at REAL NOT NULL
+);
+CREATE TABLE IF NOT EXISTS certificates (
+  person TEXT NOT NULL, matter TEXT NOT NULL, day TEXT NOT NULL, number TEXT NOT NULL,
+  PRIMARY KEY (person, matter, day)
+);
+CREATE TABLE IF NOT EXISTS licence_uses (
+  use_number TEXT PRIMARY KEY, person TEXT NOT NULL, identifier TEXT NOT NULL,
+  matter TEXT NOT NULL, reason TEXT NOT NULL, day TEXT NOT NULL, digest TEXT NOT NULL,
+  UNIQUE (person, identifier, matter, day)
+);
+
+-- applications
+CREATE TABLE IF NOT EXISTS materials (
+  submission_id TEXT NOT NULL, key TEXT NOT NULL, person TEXT NOT NULL,
+  reference TEXT NOT NULL, digest TEXT NOT NULL, media_type TEXT NOT NULL,
+  content BLOB NOT NULL,
+  PRIMARY KEY (submission_id, key)
+);
+CREATE TABLE IF NOT EXISTS cases (
+  number TEXT PRIMARY KEY, submission_id TEXT NOT NULL UNIQUE, terminal TEXT NOT NULL,
+  person TEXT NOT NULL, matter TEXT NOT NULL, content TEXT NOT NULL,
+  applied_at REAL NOT NULL, due TEXT, missing TEXT NOT NULL DEFAULT '[]',
+  reason TEXT NOT NULL DEFAULT '', result TEXT NOT NULL DEFAULT ''
+);
+CREATE TABLE IF NOT EXISTS case_steps (
+  number TEXT NOT NULL REFERENCES cases, position INTEGER NOT NULL, at REAL NOT NULL,
+  state TEXT NOT NULL, opinion TEXT NOT NULL,
+  PRIMARY KEY (number, position)
+);
+
+-- the billers' side
+CREATE TABLE IF NOT EXISTS bills (
+  bill_key TEXT PRIMARY KEY, account TEXT NOT NULL, version TEXT NOT NULL,
+  period TEXT NOT NULL, usage TEXT NOT NULL, amount_fen INTEGER NOT NULL,
+  paid_by TEXT NOT NULL DEFAULT ''
+);
+CREATE TABLE IF NOT EXISTS postings (
+  order_id TEXT PRIMARY KEY, state TEXT NOT NULL, reference TEXT NOT NULL DEFAULT '',
+  reason TEXT NOT NULL DEFAULT ''
+);
+
+-- the payment services' side
+CREATE TABLE IF NOT EXISTS trades (
+  order_id TEXT PRIMARY KEY, state TEXT NOT NULL, amount_fen INTEGER NOT NULL,
+  qr_payload TEXT NOT NULL DEFAULT '', password_until REAL,
+  channel TEXT NOT NULL DEFAULT '', reference TEXT NOT NULL DEFAULT '', paid_at REAL,
+  refund_reference TEXT NOT NULL DEFAULT ''
+);
+CREATE TABLE IF NOT EXISTS payment_codes (
+  code TEXT PRIMARY KEY, channel TEXT NOT NULL, balance_fen INTEGER,
+  made_at REAL NOT NULL, used_for TEXT NOT NULL DEFAULT '',
+  refusal TEXT NOT NULL DEFAULT ''
+);
+
+-- the platform's own order book
+CREATE TABLE IF NOT EXISTS orders (
+  order_id TEXT PRIMARY KEY, terminal TEXT NOT NULL, bill_key TEXT NOT NULL,
+  bill_version TEXT NOT NULL, amount_fen INTEGER NOT NULL, announced_at REAL NOT NULL
+);
+
+-- feedback
+CREATE TABLE IF NOT EXISTS ratings (
+  subject TEXT PRIMARY KEY, terminal TEXT NOT NULL, matter TEXT NOT NULL,
+  level INTEGER NOT NULL, rated_at REAL NOT NULL
+);
+CREATE TABLE IF NOT EXISTS prints (
+  terminal TEXT NOT NULL, act_id TEXT NOT NULL, matter TEXT NOT NULL,
+  digest TEXT NOT NULL, sheets INTEGER NOT NULL, outcome TEXT NOT NULL,
+  recorded_at REAL NOT NULL,
+  PRIMARY KEY (terminal, act_id)
+);
