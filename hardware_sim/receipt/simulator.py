@@ -1,0 +1,209 @@
+"""An 80 mm ESC/POS receipt printer on a cable, and the hands that feed and jam it."""
+
+from __future__ import annotations
+
+import dataclasses
+import time
+from collections.abc import Mapping
+from pathlib import Path
+
+from hardware_sim.link.device import JsonValue, Paper, Verb, WireLog
+from hardware_sim.link.plug import create_cable
+from hardware_sim.link.verbs import link_verbs
+from hardware_sim.link.worker import Worker
+from hardware_sim.receipt.engine import Engine
+from hardware_sim.receipt.glyphs import load_font
+from hardware_sim.receipt.hands import Hands
+from hardware_sim.receipt.realtime import RealTime, RealTimeScanner
+from hardware_sim.receipt.strip import Piece
+
+_GROUPS = ((0, 0x02, 0x7C), (1, 0x04, 0xFF), (2, 0x08, 0xFF))
+"""Automatic status: byte, the bit of GS a that asks for it, the bits that count."""
+
+
+class SimReceipt:
+    """The printer, its cable, and the paper that came out of it."""
+
+    name = "receipt"
+    title = "凭条打印机"
+
+    def __init__(
+        self,
+        *,
+        directory: Path | str | None = None,
+        baudrate: int = 115200,
+        tcp_port: int | None = None,
+        speed_mm_s: float = 150.0,
+        cut_s: float = 0.3,
+        four_byte: bool = False,
+        strict_speed: bool = False,
+    ) -> None:
+        self.wire = WireLog()
+        self.engine = Engine(
+            reply=self._reply,
+            on_piece=self.let_out,
+            on_change=self._report_change,
+            speed_mm_s=speed_mm_s,
+            cut_s=cut_s,
+            four_byte=four_byte,
+        )
+        self._papers: list[Paper] = []
+        self._real_time = RealTimeScanner()
+        self._reported = self.engine.mechanism.automatic_status()
+        self._worker = Worker(self.engine.run)
+        self._hands = Hands(self)
+        self._cable = create_cable(
+            self.name,
+            self.wire,
+            self._receive,
+            directory=directory,
+            baudrate=baudrate,
+            tcp_port=tcp_port,
+            strict_speed=strict_speed,
+        )
+
+    async def start(self) -> str:
+        """Switch on; return the path or ``tcp://127.0.0.1:port``.
+
+        Raises:
+            OSError: the place is taken, or the font is not installed.
+        """
+        load_font()
+        self._worker.start()
+        return await self._cable.start()
+
+    async def stop(self) -> None:
+        """Switch off and free everything; safe to call twice."""
+        await self._cable.stop()
+        await self._worker.stop()
+
+    def papers(self) -> tuple[Paper, ...]:
+        """Return every piece of paper that came out, oldest first."""
+        return tuple(self._papers)
+
+    def verbs(self) -> Mapping[str, Verb]:
+        """Return what hands can do."""
+        return self._hands.verbs() | link_verbs(self._cable, self._hands.heal)
+
+    def state(self) -> dict[str, JsonValue]:
+        """Return what eyes would see."""
+        mechanism = self.engine.mechanism
+        return {
+            "connected": self._cable.connected,
+            "endpoint": self._cable.endpoint,
+            "powered": mechanism.powered,
+            "online": mechanism.online,
+            "printing": self.engine.busy and mechanism.online,
+            "buffered": self.engine.buffered,
+            "paperMetres": round(mechanism.paper_m, 2),
+            "paperEnd": mechanism.paper_end,
+            "nearEnd": mechanism.near_end,
+            "coverOpen": mechanism.cover_open,
+            "error": mechanism.error,
+            "hanging": self.engine.strip.text,
+            "papers": [
+                {
+                    "number": paper.number,
+                    "text": paper.text,
+                    "cut": paper.cut,
+                    "taken": paper.taken,
+                }
+                for paper in self._papers
+            ],
+            "faults": self._cable.faults.names(),
+        }
+
+    def let_out(self, piece: Piece, cut: bool) -> None:
+        """Put a piece of paper on the pile."""
+        number = len(self._papers) + 1
+        paper = Paper(number, piece.png, piece.text, cut, at=time.time())
+        self._papers.append(paper)
+        word = "cut" if cut else "torn off"
+        self.wire.add("note", b"", f"paper {number} {word}")
+
+    def take_papers(self) -> list[int]:
+        """Mark what lies there as taken; return its numbers."""
+        waiting = [paper for paper in self._papers if not paper.taken]
+        for paper in waiting:
+            self._papers[paper.number - 1] = dataclasses.replace(paper, taken=True)
+        return [paper.number for paper in waiting]
+
+    def lose_power(self) -> None:
+        """Forget buffers and modes; nothing answers until power is back."""
+        self.engine.mechanism.powered = False
+        self.engine.automatic_groups = 0
+        self.engine.clear()
+        self.wire.add("note", b"", "power lost")
+
+    def _receive(self, data: bytes) -> None:
+        if not self.engine.mechanism.powered:
+            self.wire.add("note", data, "nobody hears: no power")
+            return
+        self.wire.add("in", data, "received")
+        for byte in data:
+            lost = self.engine.take(bytes((byte,)))
+            if lost:
+                self.wire.add("note", b"", "buffer full: byte lost")
+            command = self._real_time.see(byte)
+            if command is not None:
+                self._obey(command)
+
+    def _obey(self, command: RealTime) -> None:
+        mechanism = self.engine.mechanism
+        if command.name == "status":
+            status = mechanism.real_time_status(command.number)
+            self._reply(bytes((status,)), f"real-time status {command.number}")
+            return
+        if command.name == "recover":
+            mechanism.recover()
+        if command.name == "clear" or command.number == 2:
+            self.wire.add("note", b"", f"{self.engine.buffered} bytes cleared")
+            self.engine.clear()
+        self.engine.changed()
+
+    def _reply(self, data: bytes, meaning: str) -> None:
+        if self.engine.mechanism.powered:
+            self._cable.send(data, meaning)
+
+    def _report_change(self) -> None:
+        """Send automatic status when a group that was asked for has changed."""
+        if not self.engine.mechanism.powered:
+            if self.engine.automatic_groups or self.engine.buffered:
+                self.lose_power()
+            return
+        status = self.engine.mechanism.automatic_status()
+        before, self._reported = self._reported, status
+        for byte, asked, bits in _GROUPS:
+            changed = (before[byte] ^ status[byte]) & bits
+            if changed and self.engine.automatic_groups & asked:
+                self._reply(status, "automatic status")
+                return
+
+
+def create(
+    directory: Path | str | None = None,
+    baudrate: int = 115200,
+    tcp_port: int | None = None,
+    speed_mm_s: float = 150.0,
+    cut_s: float = 0.3,
+    four_byte: bool = False,
+    strict_speed: bool = False,
+) -> SimReceipt:
+    """Return a printer that is not started yet.
+
+    Args:
+        directory: where ``<directory>/receipt`` appears; a temporary one if ``None``.
+        tcp_port: listen on the loopback instead, 0 = any free port.
+        speed_mm_s: how fast paper moves; tests use a fast one.
+        four_byte: the firmware prints the four-byte area of GB 18030; most do not.
+        strict_speed: garbage while the kiosk has set another serial speed.
+    """
+    return SimReceipt(
+        directory=directory,
+        baudrate=baudrate,
+        tcp_port=tcp_port,
+        speed_mm_s=speed_mm_s,
+        cut_s=cut_s,
+        four_byte=four_byte,
+        strict_speed=strict_speed,
+    )
