@@ -1,0 +1,119 @@
+"""The IPP driver and its simulator, joined by a real socket."""
+
+from __future__ import annotations
+
+import io
+from collections.abc import AsyncIterator, Callable
+from pathlib import Path
+from typing import Any
+
+import anyio
+import pypdfium2
+import pytest
+
+from drivers.printer.delays import Delays
+from drivers.printer.driver import IppDocumentPrinter, PrinterOptions
+from hardware_sim.printer.mechanics import Pace
+from hardware_sim.printer.simulator import SimPrinter
+from hardware_sim.printer.simulator import create as create_sim
+from kiosk.core.clock import SystemClock
+from kiosk.core.driver import DriverSpec
+from kiosk.core.media import PdfDocument
+
+QUICK = Delays(
+    connect_s=1.0,
+    answer_s=0.8,
+    upload_s=2.0,
+    poll_s=0.02,
+    refill_s=0.4,
+    confirm_s=2.0,
+)
+
+
+class Bench:
+    """Hands on the simulated printer, and the diary of the driver."""
+
+    def __init__(self, sim: SimPrinter, endpoint: str) -> None:
+        self.sim = sim
+        self.endpoint = endpoint
+        self.diary: list[tuple[str, dict[str, object]]] = []
+
+    async def do(self, verb: str, **arguments: object) -> Any:
+        return await self.sim.verbs()[verb].call(**arguments)
+
+    def log(self, event: str, /, **facts: object) -> None:
+        self.diary.append((event, facts))
+
+    def open_jobs(self) -> list[str]:
+        ended = {"canceled", "aborted", "completed"}
+        jobs = self.sim.state()["jobs"]
+        return [job["name"] for job in jobs if job["state"] not in ended]
+
+    def sheets(self) -> int:
+        return len([sheet for sheet in self.sim.papers() if sheet.whole])
+
+
+@pytest.fixture
+def anyio_backend() -> str:
+    return "asyncio"
+
+
+@pytest.fixture
+async def bench(tmp_path: Path) -> AsyncIterator[Bench]:
+    pace = Pace(warm_up_s=0.02, sheet_s=0.12, boot_s=0.05)
+    sim = create_sim(directory=tmp_path, pace=pace)
+    yield Bench(sim, await sim.start())
+    await sim.stop()
+
+
+@pytest.fixture
+async def make_printer(
+    bench: Bench,
+) -> AsyncIterator[Callable[..., IppDocumentPrinter]]:
+    made: list[IppDocumentPrinter] = []
+
+    def make(delays: Delays = QUICK, **options: Any) -> IppDocumentPrinter:
+        spec = DriverSpec("printer", bench.endpoint, SystemClock(), bench.log)
+        made.append(IppDocumentPrinter(spec, PrinterOptions(**options), delays))
+        return made[-1]
+
+    yield make
+    for printer in made:
+        await printer.close()
+
+
+@pytest.fixture
+async def printer(
+    make_printer: Callable[..., IppDocumentPrinter],
+) -> IppDocumentPrinter:
+    printer = make_printer()
+    assert (await printer.open()).ok
+    return printer
+
+
+@pytest.fixture
+def document() -> Callable[[int], PdfDocument]:
+    """Make an empty document of so many A4 pages."""
+
+    def make(pages: int) -> PdfDocument:
+        pdf = pypdfium2.PdfDocument.new()
+        for _ in range(pages):
+            pdf.new_page(595.28, 841.89)
+        content = io.BytesIO()
+        pdf.save(content)
+        pdf.close()
+        return PdfDocument("certificate", content.getvalue(), pages, "5a" * 32)
+
+    return make
+
+
+@pytest.fixture
+def eventually() -> Callable[..., Any]:
+    """Wait for a condition, at most five seconds."""
+
+    async def wait(condition: Callable[[], object]) -> None:
+        with anyio.fail_after(5):
+            while not condition():  # noqa: ASYNC110 - it has no event of its own
+                await anyio.sleep(0.005)
+
+    return wait
