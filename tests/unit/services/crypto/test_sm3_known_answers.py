@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import hashlib
+import hmac
 from typing import Any
 
 import pytest
@@ -28,6 +29,17 @@ def test_a_python_without_sm3_is_a_settings_error(
         raise ValueError(f"unsupported hash type {name}")
 
     monkeypatch.setattr(hashlib, "new", without_sm3)
+    with pytest.raises(SettingsError):
+        sm3.check_crypto()
+
+
+def test_a_python_without_hmac_sm3_is_a_settings_error(
+    monkeypatch: pytest.MonkeyPatch,
+) -> None:
+    def without_sm3(key: bytes, message: bytes, digest: str) -> Any:
+        raise ValueError(f"unsupported hash type {digest}")
+
+    monkeypatch.setattr(hmac, "new", without_sm3)
     with pytest.raises(SettingsError):
         sm3.check_crypto()
 

@@ -239,15 +239,43 @@ def test_missing_font_is_a_clear_settings_error(tmp_path: Path) -> None:
         TypstDocumentMaker(font_folders=(tmp_path,)).check()
 
 
-def test_template_with_a_mistake_is_a_catalogue_error(tmp_path: Path) -> None:
-    (tmp_path / "broken.toml").write_text(
-        'title = "x"\ndated_by = "at"\n[fields]\nat = "moment"\n', encoding="utf-8"
-    )
-    (tmp_path / "broken.typ").write_text("#no-such-function()", encoding="utf-8")
+def _template(folder: Path, manifest: str, drawing: str) -> TypstDocumentMaker:
+    (folder / "broken.toml").write_text(manifest, encoding="utf-8")
+    (folder / "broken.typ").write_text(drawing, encoding="utf-8")
+    return TypstDocumentMaker(folder)
+
+
+@pytest.mark.parametrize(
+    "drawing",
+    [
+        "#no-such-function()",
+        '#set text(font: "No Such Face")\nx',
+        '#read("/etc/passwd")',
+    ],
+)
+def test_template_with_a_mistake_is_a_catalogue_error(
+    tmp_path: Path, drawing: str
+) -> None:
+    manifest = 'title = "x"\ndated_by = "at"\n[fields]\nat = "moment"\n'
+    maker = _template(tmp_path, manifest, drawing)
     with pytest.raises(CatalogueError, match="broken"):
-        TypstDocumentMaker(tmp_path).render_blocking(
-            "broken", {"at": "2026-11-20T09:20:05Z"}
-        )
+        maker.render_blocking("broken", {"at": "2026-11-20T09:20:05Z"})
+
+
+@pytest.mark.parametrize(
+    "manifest",
+    [
+        "title = ",
+        'title = "x"\n',
+        'title = "x"\ndated_by = "at"\n[fields]\nat = "text"\n',
+        'title = "x"\ndated_by = "at"\n[fields]\nat = "colour"\n',
+    ],
+)
+def test_manifest_with_a_mistake_is_a_catalogue_error(
+    tmp_path: Path, manifest: str
+) -> None:
+    with pytest.raises(CatalogueError, match="broken"):
+        _template(tmp_path, manifest, "x").render_blocking("broken", {})
 
 
 def test_font_has_every_character_that_templates_write() -> None:

@@ -288,14 +288,21 @@ def test_settings_that_cannot_be_right_are_refused(
         HttpGateway(PlatformSettings(url, "A-0317", key), clock, BootSequence(1), diary)
 
 
+@pytest.mark.parametrize("which", ["ca_file", "client_certificate"])
 def test_missing_certificate_is_a_settings_error(
-    tmp_path: Any, clock: Any, diary: Any
+    tmp_path: Any, clock: Any, diary: Any, which: str
 ) -> None:
+    certificates: dict[str, Any] = {which: tmp_path / "none.pem"}
     settings = PlatformSettings(
-        "https://platform.example", "A-0317", KEY, ca_file=tmp_path / "none.pem"
+        "https://platform.example", "A-0317", KEY, **certificates
     )
     with pytest.raises(SettingsError):
         HttpGateway(settings, clock, BootSequence(1), diary)
+
+
+def test_terminal_number_is_needed() -> None:
+    with pytest.raises(SettingsError):
+        PlatformSettings("http://127.0.0.1", "", KEY)
 
 
 def test_key_is_not_in_the_repr_of_the_settings() -> None:
