@@ -1,0 +1,106 @@
+"""Everything that is read: rows of facts, notices, states, lamps, amounts."""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+
+from kiosk.core.views import Lamp, Tone
+from kiosk.core.views import Row as FactRow
+from screens.layout.nodes import Icon, Node, Rule, Text
+from screens.layout.panels import Card
+from screens.layout.shapes import Dot
+from screens.layout.stacks import Column, Row
+from screens.scene import Scene
+
+TONES = {
+    Tone.PLAIN: ("ink2", "brand_soft", "info"),
+    Tone.OK: ("ok", "ok_soft", "check"),
+    Tone.WARN: ("warn", "warn_soft", "warn"),
+    Tone.STOP: ("seal_ink", "seal_soft", "stop"),
+}
+"""Ink, ground and icon of each tone."""
+
+
+def notice(text: str, tone: Tone, *, role: str = "second") -> Node:
+    """Return a sentence on coloured ground, with the icon of its tone."""
+    ink, ground, icon = TONES[tone]
+    words = Text(text, role, ink, grow=1.0)
+    line = "line" if ground == "card" else ""
+    return Card(
+        Row((Icon(icon, 44.0, ink), words), gap=22.0),
+        fill=ground,
+        line=line,
+        radius=22.0,
+        pad=(28.0, 20.0),
+    )
+
+
+def pill(text: str, tone: Tone, role: str = "small") -> Node:
+    """Return a state in a few words."""
+    ink, ground, _ = TONES[tone]
+    return Card(
+        Text(text, role, ink, align="center", one_line=True),
+        fill=ground,
+        line="",
+        radius=40.0,
+        pad=(26.0, 6.0),
+    )
+
+
+def bill_rows(rows: Sequence[FactRow], scene: Scene, role: str = "body") -> Node:
+    """Return label left, value right, a line under each."""
+    parts: list[Node] = []
+    for row in rows:
+        value = Text(scene.text(row.value), role, "ink", row.strong, "right", grow=1.0)
+        label = Text(scene.text(row.label), role, "ink2")
+        parts.append(
+            Row((label, value), gap=28.0, floor=64.0, most=0.5, grow=1.0, cap=92.0)
+        )
+        parts.append(Rule())
+    return Column(tuple(parts), gap=4.0)
+
+
+def fact_rows(
+    rows: Sequence[FactRow], scene: Scene, role: str = "body", *, cap: float = 170.0
+) -> Node:
+    """Return labels in a column, what they mean beside them."""
+    m = scene.measure
+    widest = max(
+        (m.gauge.width(scene.text(r.label), m.letter(role), False) for r in rows),
+        default=0.0,
+    )
+    basis = min(widest / m.unit + 4.0, 330.0)
+    parts: list[Node] = []
+    for number, row in enumerate(rows):
+        label = Text(scene.text(row.label), role, "ink2", basis=basis)
+        value = Text(scene.text(row.value), role, "ink", row.strong, grow=1.0)
+        if number:
+            parts.append(Rule())
+        parts.append(Row((label, value), gap=32.0, floor=60.0, grow=1.0, cap=cap))
+    return Column(tuple(parts), gap=14.0)
+
+
+def amount(text: str) -> Node:
+    """Return money: the largest thing on its page."""
+    return Text(f"¥ {text}", "amount", "ink", bold=True, one_line=True)
+
+
+def lamp_strip(lamps: Sequence[Lamp], scene: Scene, note: str = "") -> Node:
+    """Return what this machine can do now, a dot and a word each."""
+    parts: list[Node] = []
+    for lamp in lamps:
+        ink = TONES[lamp.tone][0]
+        words = Text(scene.text(lamp.label), "small", ink)
+        parts.append(Row((Dot(ink), words), gap=10.0))
+    if note:
+        parts.append(
+            Text(note, "small", "warn", align="right", grow=1.0, one_line=True)
+        )
+    worst = any(lamp.tone in (Tone.WARN, Tone.STOP) for lamp in lamps)
+    return Card(
+        Row(tuple(parts), gap=32.0),
+        fill="warn_soft" if worst else "ok_soft",
+        line="",
+        radius=18.0,
+        pad=(28.0, 12.0),
+    )
