@@ -112,6 +112,11 @@ class SwitchTextSize:
 
 
 @dataclass(frozen=True, slots=True)
+class SwitchContrast:
+    """High contrast, or back to normal."""
+
+
+@dataclass(frozen=True, slots=True)
 class AskHelp:
     """Call somebody, or learn whom to call."""
 
@@ -133,5 +138,6 @@ Intent: TypeAlias = (
     | Rate
     | SwitchLanguage
     | SwitchTextSize
+    | SwitchContrast
     | AskHelp
 )

@@ -187,6 +187,34 @@ class DocumentMaker(Protocol):
         ...
 
 
+class SignatureMaker(Protocol):
+    """Strokes into a picture."""
+
+    def draw_blocking(
+        self, strokes: tuple[tuple[tuple[float, float], ...], ...], aspect: float
+    ) -> bytes:
+        """Return the signature as PNG, dark on white, 900 pixels wide.
+
+        Args:
+            strokes: points as fractions of the field, from the top left.
+            aspect: width of the field divided by its height.
+        """
+        ...
+
+
+class Outbox(Protocol):
+    """Messages to the platform that may wait: durable first, sent when possible."""
+
+    async def put(self, kind: str, payload: Mapping[str, object]) -> None:
+        """Make a message durable; it is sent in the background.
+
+        Args:
+            kind: ``rating`` or ``print``.
+            payload: never personal.
+        """
+        ...
+
+
 class ActKind(StrEnum):
     """Acts outside money that cannot be taken back."""
 

@@ -1,0 +1,123 @@
+"""Looks at devices and platform now and then, and says what can be used."""
+
+from __future__ import annotations
+
+from collections.abc import Callable
+from dataclasses import dataclass
+
+from anyio import create_task_group
+
+from kiosk.core.device import DeviceStatus
+from kiosk.core.errors import KioskError
+from kiosk.core.gateway import TerminalProfile
+from kiosk.core.trouble import known_trouble
+from kiosk.core.words import Say, Words
+from kiosk.session.ports import Ports
+from kiosk.session.state import Machine, MachineChanged
+
+# Values of a class status with which the device cannot serve a citizen.
+_HINDERS = frozenset({"out", "jammed", "open", "inop", "inoperable", "inoperative"})
+
+
+@dataclass(frozen=True, slots=True)
+class Rhythm:
+    """How often is looked, in seconds."""
+
+    devices_s: float = 4.0
+    platform_s: float = 15.0
+    platform_gone_s: float = 3.0
+
+
+def can_serve(status: DeviceStatus) -> bool:
+    """Tell whether a device can serve: online, and nothing is out or open."""
+    return status.usable and not _HINDERS.intersection(
+        value for value in status.detail.values() if isinstance(value, str)
+    )
+
+
+def why_not(name: str, status: DeviceStatus) -> str:
+    """Name the trouble of a device that cannot serve."""
+    words = {
+        "paper.upper": {"out": "paperOut", "jammed": "paperJammed"},
+        "toner": {"out": "tonerOut"},
+        "cover": {"open": "coverOpen"},
+    }
+    for key, troubles in words.items():
+        trouble = troubles.get(str(status.detail.get(key, "")))
+        if trouble:
+            return known_trouble(f"{name}.{trouble}")
+    return known_trouble(f"{name}.unavailable")
+
+
+class MachineMonitor:
+    """Keeps ``Machine`` true."""
+
+    def __init__(
+        self, ports: Ports, terminal: str, site: Say, rhythm: Rhythm | None = None
+    ) -> None:
+        self._ports = ports
+        self._machine = Machine(terminal, site)
+        self._rhythm = rhythm or Rhythm()
+        self._profile: TerminalProfile | None = None
+        self._reached = False
+
+    async def run(self, send: Callable[[MachineChanged], None]) -> None:
+        """Look for ever; send only what changed, and the first look always."""
+        clock = self._ports.clock
+        ask_at, first = 0.0, True
+        while True:
+            if clock.monotonic() >= ask_at:
+                await self._ask_platform()
+                wait = self._rhythm
+                pause = wait.platform_s if self._reached else wait.platform_gone_s
+                ask_at = clock.monotonic() + pause
+            await self._refresh()
+            machine = self._look()
+            if first or machine != self._machine:
+                first, self._machine = False, machine
+                send(MachineChanged(machine))
+            await clock.sleep(self._rhythm.devices_s)
+
+    async def _ask_platform(self) -> None:
+        try:
+            self._profile = await self._ports.gateway.fetch_profile()
+        except KioskError as error:
+            if self._reached:
+                self._ports.log("platform.lost", code=error.code)
+            self._reached = False
+        else:
+            if not self._reached:
+                self._ports.log("platform.reached")
+            self._reached = True
+
+    async def _refresh(self) -> None:
+        async with create_task_group() as tasks:
+            for device in self._ports.devices().values():
+                tasks.start_soon(device.refresh_status)
+
+    def _look(self) -> Machine:
+        available: set[str] = set()
+        troubles: list[tuple[str, str]] = []
+        for name, device in self._ports.devices().items():
+            if can_serve(device.status):
+                available.add(name)
+            else:
+                troubles.append((name, why_not(name, device.status)))
+        if self._reached:
+            available.add("platform")
+            if not self._ports.cashier.refusal():
+                available.add("payment")
+        return self._with_profile(frozenset(available), tuple(troubles))
+
+    def _with_profile(
+        self, available: frozenset[str], troubles: tuple[tuple[str, str], ...]
+    ) -> Machine:
+        profile, old = self._profile, self._machine
+        return Machine(
+            terminal=old.terminal,
+            site=Words(profile.site, profile.site_en) if profile else old.site,
+            hotline=profile.hotline if profile else old.hotline,
+            attended_hours=profile.attended_hours if profile else "",
+            available=available,
+            why_not=troubles,
+        )

@@ -1,0 +1,103 @@
+"""What the machine offers now: tiles of matters and departments, with reasons."""
+
+from __future__ import annotations
+
+from kiosk.core.intents import OpenDomain, OpenMatter
+from kiosk.core.matter import Domain, Matter
+from kiosk.core.views import Button, HomeBody, Lamp, ListBody, Tone
+from kiosk.core.words import Say, Words, say
+from kiosk.session.state import Machine, Terminal
+
+TILES_ON_A_PAGE = 6
+
+_LAMPS = (
+    ("printer", "lamp.print"),
+    ("payment", "lamp.pay"),
+    ("idcard", "lamp.card"),
+    ("document-camera", "lamp.scan"),
+)
+
+
+def first_missing(matter: Matter, machine: Machine) -> str:
+    """Return the first thing the matter needs that is not available, ``""`` = all."""
+    needs = ("platform", *matter.needs)
+    return next((name for name in needs if name not in machine.available), "")
+
+
+def why_not(matter: Matter, machine: Machine) -> Say | None:
+    """Say in a few words why the matter cannot be begun now."""
+    missing = first_missing(matter, machine)
+    return say(f"offer.missing.{missing}") if missing else None
+
+
+def lamps(machine: Machine) -> tuple[Lamp, ...]:
+    """Return the words at the foot: what works now."""
+    return tuple(
+        Lamp(say(label), Tone.OK if name in machine.available else Tone.WARN)
+        for name, label in _LAMPS
+    )
+
+
+def _matter_tile(matter: Matter, machine: Machine, style: str) -> Button:
+    reason = why_not(matter, machine)
+    return Button(
+        label=matter.plain.words,
+        intent=None if reason else OpenMatter(matter.key),
+        style=style,
+        icon=matter.icon,
+        second_line=matter.second_line.words,
+        reason=reason,
+        key=f"matter:{matter.key}",
+    )
+
+
+def _domain_tile(domain: Domain, terminal: Terminal) -> Button:
+    count = len(terminal.catalogue.of_domain(domain.slug))
+    return Button(
+        label=domain.title.words,
+        intent=OpenDomain(domain.slug) if count else None,
+        icon=domain.icon,
+        second_line=say("home.count", count=count) if count else None,
+        reason=None if count else say("offer.not_here"),
+        key=f"domain:{domain.slug}",
+    )
+
+
+def home_body(terminal: Terminal) -> HomeBody:
+    """Return the home page."""
+    machine, catalogue = terminal.machine, terminal.catalogue
+    quick = sorted((m for m in catalogue.matters if m.quick), key=lambda m: m.quick)
+    can = sum(1 for m in catalogue.matters if not first_missing(m, machine))
+    return HomeBody(
+        title=say("home.title"),
+        quick=tuple(_matter_tile(each, machine, "main") for each in quick[:4]),
+        domains_title=say("home.domains"),
+        domains_count=say("home.total", total=len(catalogue.matters), can=can),
+        domains=tuple(_domain_tile(each, terminal) for each in catalogue.domains[:12]),
+        lamps=lamps(machine),
+        notice=say("home.attended", hours=machine.attended_hours)
+        if machine.attended_hours
+        else None,
+    )
+
+
+def list_body(terminal: Terminal) -> ListBody:
+    """Return the matters of one department."""
+    matters = terminal.catalogue.of_domain(terminal.domain)
+    pages = max(1, -(-len(matters) // TILES_ON_A_PAGE))
+    page = min(terminal.page, pages - 1)
+    shown = matters[page * TILES_ON_A_PAGE : (page + 1) * TILES_ON_A_PAGE]
+    title = next(
+        (
+            d.title.words
+            for d in terminal.catalogue.domains
+            if d.slug == terminal.domain
+        ),
+        Words(terminal.domain),
+    )
+    return ListBody(
+        title=title,
+        tiles=tuple(_matter_tile(each, terminal.machine, "plain") for each in shown),
+        page=page + 1,
+        pages=pages,
+    )

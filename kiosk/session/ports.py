@@ -1,0 +1,61 @@
+"""Everything a session may act through, handed over by the composition root."""
+
+from __future__ import annotations
+
+from collections.abc import Mapping
+from dataclasses import dataclass
+
+from kiosk.core.clock import Clock
+from kiosk.core.device import Device
+from kiosk.core.gateway import Gateway
+from kiosk.core.orders import Cashier
+from kiosk.core.ports import (
+    ActJournal,
+    BarcodeReader,
+    Camera,
+    DocumentMaker,
+    DocumentPrinter,
+    EventLog,
+    FaceFinder,
+    IdCardReader,
+    Outbox,
+    PageFinder,
+    ReceiptPrinter,
+    SignatureMaker,
+)
+from kiosk.core.words import Translator
+
+
+@dataclass(frozen=True, slots=True)
+class Ports:
+    """Devices (``None`` = this machine has none) and services."""
+
+    clock: Clock
+    log: EventLog
+    words: Translator
+    gateway: Gateway
+    cashier: Cashier
+    acts: ActJournal
+    outbox: Outbox
+    documents: DocumentMaker
+    signatures: SignatureMaker
+    faces: FaceFinder
+    pages: PageFinder
+    idcard: IdCardReader | None = None
+    scanner: BarcodeReader | None = None
+    receipt: ReceiptPrinter | None = None
+    printer: DocumentPrinter | None = None
+    face_camera: Camera | None = None
+    document_camera: Camera | None = None
+
+    def devices(self) -> Mapping[str, Device]:
+        """Return the devices that this machine has, by settings name."""
+        every: dict[str, Device | None] = {
+            "idcard": self.idcard,
+            "scanner": self.scanner,
+            "receipt": self.receipt,
+            "printer": self.printer,
+            "face-camera": self.face_camera,
+            "document-camera": self.document_camera,
+        }
+        return {name: device for name, device in every.items() if device is not None}

@@ -1,0 +1,184 @@
+"""Runs the terminal: events in, reducer, effects out, one picture after another.
+
+One loop, one task for each effect. Effects of a step that was left are cancelled,
+except the lasting ones; their late answers carry an old serial and are dropped.
+"""
+
+from __future__ import annotations
+
+import asyncio
+from collections.abc import Awaitable, Callable
+from dataclasses import dataclass
+from typing import Any
+
+import anyio
+from anyio.abc import TaskGroup
+
+from kiosk.core.clock import Clock
+from kiosk.core.intents import Intent
+from kiosk.core.views import View
+from kiosk.flow import effects as fx
+from kiosk.flow.events import Event, Ticked
+from kiosk.session.acts import capture, cases, identity, paper, payment
+from kiosk.session.acts.context import Stage
+from kiosk.session.frames import FrameHub
+from kiosk.session.monitor import MachineMonitor
+from kiosk.session.picture import view_of
+from kiosk.session.ports import Ports
+from kiosk.session.reducer import reduce
+from kiosk.session.state import (
+    Answer,
+    CheckLeftovers,
+    Command,
+    LeftoversSeen,
+    Report,
+    RunEffects,
+    StopEffects,
+    Terminal,
+    TerminalEvent,
+    Wipe,
+)
+
+Act = Callable[[Stage, Any], Awaitable[None]]
+
+ACTS: dict[type[fx.Effect], Act] = {
+    fx.ReadCard: identity.read_card,
+    fx.WatchFace: identity.watch_face,
+    fx.VerifyIdentity: identity.verify_identity,
+    fx.FetchRecord: cases.fetch_record,
+    fx.FetchPrefill: cases.fetch_prefill,
+    fx.RenderPaper: paper.render_paper,
+    fx.PrintPaper: paper.print_paper,
+    fx.FindAccount: payment.find_account,
+    fx.ScanCode: payment.scan_code,
+    fx.OpenOrder: payment.open_order,
+    fx.PresentCode: payment.present_code,
+    fx.LeaveOrder: payment.leave_order,
+    fx.PrintReceipt: paper.print_receipt,
+    fx.PrintSlip: paper.print_slip,
+    fx.FindLicences: cases.find_licences,
+    fx.UseLicence: cases.use_licence,
+    fx.WatchPage: capture.watch_page,
+    fx.TakePage: capture.take_page,
+    fx.DrawSignature: capture.draw_signature,
+    fx.OpenSubmission: cases.open_submission,
+    fx.SubmitCase: cases.submit_case,
+    fx.ListCases: cases.list_cases,
+    fx.SendRating: cases.send_rating,
+}
+
+
+def local_tick(clock: Clock) -> Ticked:
+    """Return the present time as an event, wall time in the machine's own zone."""
+    return Ticked(clock.monotonic(), clock.now().astimezone())
+
+
+@dataclass(slots=True)
+class _Running:
+    serial: int
+    effect: fx.Effect
+    scope: anyio.CancelScope
+
+
+class SessionRunner:
+    """Owns the state, and with it everything personal.
+
+    Args:
+        show: draws a view; called in the loop, only when the view changed.
+        wipe: forgets what the screens keep.
+    """
+
+    def __init__(
+        self,
+        ports: Ports,
+        terminal: Terminal,
+        monitor: MachineMonitor,
+        frames: FrameHub,
+        show: Callable[[View], None],
+        wipe: Callable[[], None],
+    ) -> None:
+        self._ports = ports
+        self._terminal = terminal
+        self._monitor = monitor
+        self._frames = frames
+        self._show = show
+        self._wipe = wipe
+        self._inbox: asyncio.Queue[TerminalEvent] = asyncio.Queue()
+        self._running: list[_Running] = []
+        self._shown: View | None = None
+
+    @property
+    def terminal(self) -> Terminal:
+        """The present state, for the watchdog and for tests."""
+        return self._terminal
+
+    def send(self, event: TerminalEvent | Intent) -> None:
+        """Take an event from a screen or an act. Never waits."""
+        self._inbox.put_nowait(event)
+
+    async def run(self) -> None:
+        """Run until cancelled."""
+        async with anyio.create_task_group() as tasks:
+            tasks.start_soon(self._tick)
+            tasks.start_soon(self._monitor.run, self.send)
+            while True:
+                await self._take(await self._inbox.get(), tasks)
+
+    async def _tick(self) -> None:
+        while True:
+            self.send(local_tick(self._ports.clock))
+            await self._ports.clock.sleep(1.0)
+
+    async def _take(self, event: TerminalEvent, tasks: TaskGroup) -> None:
+        self._terminal, commands = reduce(self._terminal, event)
+        for command in commands:
+            self._carry_out(command, tasks)
+        view = view_of(self._terminal)
+        if view != self._shown:
+            self._shown = view
+            self._show(view)
+
+    def _carry_out(self, command: Command, tasks: TaskGroup) -> None:
+        match command:
+            case RunEffects(serial=serial, effects=effects):
+                for effect in effects:
+                    tasks.start_soon(self._run_effect, serial, effect)
+            case StopEffects(below=below):
+                self._stop(below)
+            case CheckLeftovers():
+                tasks.start_soon(self._look_for_leftovers)
+            case Wipe():
+                self._frames.forget()
+                self._wipe()
+            case Report(event=name, facts=facts):
+                self._ports.log(name, **dict(facts))
+
+    def _stop(self, below: int) -> None:
+        for running in self._running:
+            if running.serial < below and not running.effect.lasting:
+                running.scope.cancel()
+
+    async def _run_effect(self, serial: int, effect: fx.Effect) -> None:
+        self._replace(serial, effect)
+
+        def emit(event: Event) -> None:
+            self.send(Answer(serial, event))
+
+        with anyio.CancelScope() as scope:
+            running = _Running(serial, effect, scope)
+            self._running.append(running)
+            try:
+                await ACTS[type(effect)](Stage(self._ports, emit), effect)
+            finally:
+                self._running.remove(running)
+
+    def _replace(self, serial: int, effect: fx.Effect) -> None:
+        """Stop an older run of the same effect: a scanner is lit once, not twice."""
+        for running in self._running:
+            if type(running.effect) is type(effect) and not effect.lasting:
+                running.scope.cancel()
+
+    async def _look_for_leftovers(self) -> None:
+        reader = self._ports.idcard
+        present = reader is not None and await reader.media() == "present"
+        self.send(LeftoversSeen(card=present))
