@@ -12,7 +12,7 @@ from functools import partial
 from types import MappingProxyType
 from typing import Any
 
-from drivers.idcard.codec import Command, Response, module_number
+from drivers.idcard.codec import Command, module_number
 from drivers.idcard.module import Delays, SamModule
 from drivers.idcard.outcome import BROKEN_MODULE, INVALID_MEDIA, SAM_ERROR, refusal
 from drivers.idcard.reading import DocumentReading
@@ -28,7 +28,6 @@ from drivers.link.status import StatusCell
 from kiosk.core.clock import Clock
 from kiosk.core.device import (
     Completion,
-    CompletionCode,
     DeviceEvent,
     DeviceInfo,
     DeviceState,
@@ -81,7 +80,7 @@ class SamIdCardReader:
             quiet=frozenset({"media"}),
         )
         self._queue = CommandQueue()
-        self._connection = Connection(link, self._status, self._set_up, _UNKNOWN)
+        self._connection = Connection(link, self._status, _UNKNOWN, self._set_up)
         self._reading = DocumentReading(
             self._module, clock, delays, self._seen, options.later_address
         )
@@ -160,32 +159,32 @@ class SamIdCardReader:
         return replace(completion, payload=document)
 
     async def _check(self) -> Completion[None]:
-        try:
-            await self._connection.ensure()
-            refused = await self._module_refusal()
-        except DeviceError as error:
-            return self._connection.failed(error)
-        return refused or Completion(CompletionCode.SUCCESS)
+        seen = await self._look()
+        return Completion(seen.code, seen.error_code, seen.description)
 
     async def _reset(self) -> Completion[None]:
         try:
             await self._connection.ensure()
             await self._module.ask(Command.RESET)
+        except DeviceError as error:
+            return self._connection.failed(error)
+        seen = await self._look()
+        media = f"media {seen.payload}" if seen.ok else seen.description
+        return Completion(seen.code, seen.error_code, media)
+
+    async def _look(self) -> Completion[MediaPresence]:
+        """Ask the module for its own state, then for what lies on it."""
+        try:
+            await self._connection.ensure()
             refused = await self._module_refusal()
             if refused is not None:
                 return refused
-            presence = await self._reading.presence()
+            seen = await self._reading.look()
         except DeviceError as error:
             return self._connection.failed(error)
-        return Completion(CompletionCode.SUCCESS, description=f"media {presence}")
-
-    async def _look(self) -> Completion[MediaPresence]:
-        try:
-            await self._connection.ensure()
-            presence = await self._reading.presence()
-        except DeviceError as error:
-            return self._connection.failed(error)
-        return Completion(CompletionCode.SUCCESS, payload=presence)
+        if seen.error_code == SAM_ERROR:
+            self._module_broken(seen.description)
+        return seen
 
     async def _set_up(self) -> None:
         answer = await self._module.ask(Command.MODULE_ID)
@@ -194,10 +193,9 @@ class SamIdCardReader:
             self._info = replace(self._info, serial_number=number)
 
     async def _module_refusal(self) -> Completion[Any] | None:
-        """Ask the module for its own state; ``None`` when it is fit to read."""
-        answer: Response = await self._module.ask(Command.STATUS)
+        """Ask the module for its own state; ``None`` when it is fit to search."""
+        answer = await self._module.ask(Command.STATUS)
         if answer.good:
-            self._status.update(DeviceState.ONLINE, samModule="ok")
             return None
         refused = refusal(Command.STATUS, answer)
         if answer.sw3 in BROKEN_MODULE:
@@ -216,8 +214,9 @@ class SamIdCardReader:
         return "notPresent" if seen == "notPresent" else "unknown"
 
     def _seen(self, presence: MediaPresence) -> None:
+        """A module that can tell what lies on it is fit."""
         before = self._last_seen()
-        self._status.update(media=presence)
+        self._status.update(DeviceState.ONLINE, media=presence, samModule="ok")
         if presence == "present" and before != "present":
             self._events.emit("MediaDetectedEvent")
         if presence == "notPresent" and before == "present":

@@ -18,8 +18,10 @@ from drivers.idcard.codec import Command, Response, Sw3, base_blocks
 from drivers.idcard.module import Delays, SamModule
 from drivers.idcard.outcome import (
     DOCUMENT_UNREADABLE,
+    ERROR_CODES,
     INVALID_MEDIA,
     NO_MEDIA,
+    SAM_ERROR,
     WORTH_ANOTHER_TRY,
     refusal,
     trouble,
@@ -83,15 +85,17 @@ class DocumentReading:
             if answer.sw3 != Sw3.SELECT_FAILED or worn_out:
                 return refusal(Command.SELECT, answer)
 
-    async def presence(self) -> MediaPresence:
+    async def look(self) -> Completion[MediaPresence]:
         """Find out whether a document lies there now.
 
         Raises:
             DeviceError: the module is gone, silent or unintelligible.
         """
-        presence = await self._look()
-        self._on_media(presence)
-        return presence
+        answer = await self._look()
+        if isinstance(answer, Response):
+            return refusal(Command.FIND, answer)
+        self._on_media(answer)
+        return Completion(CompletionCode.SUCCESS, payload=answer)
 
     async def _search(self, deadline: Deadline) -> Completion[Any] | None:
         while True:
@@ -103,14 +107,14 @@ class DocumentReading:
             if answer.sw3 != Sw3.NO_CARD:
                 return refusal(Command.FIND, answer)
             if self._was_read:
-                await self.presence()
+                await self.look()
             else:
                 self._on_media("notPresent")
             if deadline.passed:
                 return Completion(CompletionCode.TIME_OUT)
             await self._clock.sleep(deadline.at_most(self._delays.poll_s))
 
-    async def _look(self) -> MediaPresence:
+    async def _look(self) -> MediaPresence | Response:
         if self._was_read and self._knows_management_number:
             answer = await self._module.ask(Command.READ_MANAGEMENT_NUMBER)
             if answer.sw3 in (Sw3.OK, Sw3.ABSENT):
@@ -121,7 +125,8 @@ class DocumentReading:
             self._was_read = False
             return "present"
         if answer.sw3 != Sw3.NO_CARD:
-            return "unknown"
+            of_module = ERROR_CODES.get(answer.sw3, SAM_ERROR) == SAM_ERROR
+            return answer if of_module else "unknown"
         if self._was_read and not self._knows_management_number:
             return "unknown"
         self._was_read = False

@@ -20,17 +20,17 @@ class Connection:
     """Opens the pipe when it is needed and says truthfully when it cannot.
 
     Args:
+        unknown: the class status of a device that cannot be asked.
         set_up: what the device must be told after each new connection, and after it
             had stopped answering (it may have lost its power meanwhile).
-        unknown: the class status of a device that cannot be asked.
     """
 
     def __init__(
         self,
         link: Link,
         status: StatusCell,
-        set_up: Callable[[], Awaitable[None]],
         unknown: Mapping[str, object],
+        set_up: Callable[[], Awaitable[None]] | None = None,
     ) -> None:
         self._link = link
         self._status = status
@@ -58,7 +58,8 @@ class Connection:
             self._ready = False
             await self._link.open()
         if not self._ready:
-            await self._set_up()
+            if self._set_up is not None:
+                await self._set_up()
             self._ready = True
 
     async def close(self) -> None:

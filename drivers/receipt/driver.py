@@ -85,7 +85,7 @@ class EscPosReceiptPrinter:
         self._events = EventFanout(name)
         self._status = StatusCell(name, log, self._events, _UNKNOWN)
         self._queue = CommandQueue()
-        self._connection = Connection(link, self._status, self._set_up, _UNKNOWN)
+        self._connection = Connection(link, self._status, _UNKNOWN)
         self._printing = SettledPrinting(
             self._printer,
             clock,
@@ -186,9 +186,6 @@ class EscPosReceiptPrinter:
         except DeviceError as error:
             return self._connection.failed(error)
         return await self._check()
-
-    async def _set_up(self) -> None:
-        """Nothing to set: every receipt initialises the printer itself."""
 
     async def _look(self) -> PrinterStatus:
         """Ask the printer, and put what it says into the device's status."""

@@ -87,7 +87,7 @@ class Gm65Scanner:
             quiet=frozenset({"scanner"}),
         )
         self._queue = CommandQueue()
-        self._connection = Connection(link, self._status, self._set_up, _UNKNOWN)
+        self._connection = Connection(link, self._status, _UNKNOWN)
         self._key = secrets.token_bytes(16)
         self._last: tuple[bytes, float] | None = None
         self._info = DeviceInfo(
@@ -139,8 +139,7 @@ class Gm65Scanner:
     async def _read(self, timeout_s: float) -> Completion[Barcode]:
         deadline = Deadline(self._clock, timeout_s)
         try:
-            await self._connection.ensure()
-            self._module.forget()
+            await self._ready()
             return await self._read_lit(deadline)
         except DeviceError as error:
             return self._connection.failed(error)
@@ -196,9 +195,7 @@ class Gm65Scanner:
 
     async def _check(self) -> Completion[None]:
         try:
-            await self._connection.ensure()
-            await self._module.mode()
-            self._module.forget()
+            await self._ready()
         except DeviceError as error:
             return self._connection.failed(error)
         self._status.update(DeviceState.ONLINE, scanner="off")
@@ -208,15 +205,18 @@ class Gm65Scanner:
         try:
             await self._connection.ensure()
             await self._module.light_off()
-            await self._set_up()
+            await self._ready()
         except DeviceError as error:
             return self._connection.failed(error)
         self._last = None
         self._status.update(DeviceState.ONLINE, scanner="off")
         return Completion(CompletionCode.SUCCESS)
 
-    async def _set_up(self) -> None:
+    async def _ready(self) -> None:
+        """Connect, and set the module up if it is not: it may have lost its power."""
+        await self._connection.ensure()
         await self._module.prepare(keep=self._options.keep_settings)
+        self._module.forget()
 
 
 def create(spec: DriverSpec) -> Gm65Scanner:

@@ -79,10 +79,6 @@ class ScannerModule:
         if changed and keep:
             await self.ask(save_zones())
 
-    async def mode(self) -> int:
-        """Return the mode zone; a cheap way to hear that the module lives."""
-        return await self._zone(ZONE_MODE)
-
     async def light_on(self, *, again: bool) -> None:
         """Trigger one reading. Bytes of a code that came with the reply are kept.
 

@@ -1,0 +1,61 @@
+"""The real scanner driver at one end of a real pty, the simulator at the other."""
+
+from __future__ import annotations
+
+from collections.abc import AsyncIterator
+from dataclasses import dataclass, field
+from pathlib import Path
+from typing import Any
+
+import anyio
+import pytest
+
+from drivers.link.endpoint import link_to
+from drivers.link.serial import SerialLine
+from drivers.scanner.driver import Gm65Scanner, ScannerOptions
+from drivers.scanner.module import Delays
+from hardware_sim.scanner.simulator import SimScanner, Timings, create
+from kiosk.core.clock import SystemClock
+
+FAST = Delays(reply_s=0.3, trigger_s=0.5, tail_s=0.05, idle_s=0.15)
+
+
+@dataclass
+class Counter:
+    """A scanner at a counter, its driver, and what was logged meanwhile."""
+
+    sim: SimScanner
+    scanner: Gm65Scanner
+    log: list[dict[str, Any]] = field(default_factory=list)
+
+    async def hands(self, verb: str, **arguments: object) -> Any:
+        return await self.sim.verbs()[verb].call(**arguments)
+
+    async def when_lit(self) -> None:
+        """Wait until the module looks for a code."""
+        with anyio.fail_after(5):
+            while not self.sim.state()["light"]:  # noqa: ASYNC110
+                await anyio.sleep(0.005)
+
+    def states_logged(self) -> list[str]:
+        return [entry["state"] for entry in self.log]
+
+
+@pytest.fixture
+async def counter(tmp_path: Path) -> AsyncIterator[Counter]:
+    timings = Timings(decode_s=0.01, repeat_s=0.1)
+    sim = create(directory=tmp_path, timings=timings)
+    endpoint = await sim.start()
+    log: list[dict[str, Any]] = []
+    clock = SystemClock()
+    scanner = Gm65Scanner(
+        "scanner",
+        link_to(endpoint, SerialLine(baudrate=9600), clock),
+        clock,
+        lambda event, /, **facts: log.append({"event": event, **facts}),
+        ScannerOptions(same_code_s=0.6),
+        FAST,
+    )
+    yield Counter(sim, scanner, log)
+    await scanner.close()
+    await sim.stop()
