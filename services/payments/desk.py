@@ -1,0 +1,251 @@
+"""The order desk: opens orders, lets people watch them, and finishes every one.
+
+``OrderDesk`` is the kiosk's ``Cashier``. A citizen may go at any time, and so may
+the power: an order that is in the journal is finished by ``recover``, which runs at
+the start and again every minute, and does no harm when it runs twice.
+"""
+
+from __future__ import annotations
+
+import random
+from collections.abc import AsyncIterator, Callable
+
+import anyio
+from anyio.abc import TaskGroup, TaskStatus
+
+from kiosk.core.clock import Clock
+from kiosk.core.errors import StoreError
+from kiosk.core.gateway import Bill
+from kiosk.core.orders import OrderJournal, OrdersGateway, OrderSnapshot, OrderState
+from kiosk.core.ports import EventLog
+from services.payments.delays import STANDARD, Delays
+from services.payments.events import (
+    Begun,
+    CodePresented,
+    Decided,
+    Left,
+    ReceiptAsked,
+    ReceiptSettled,
+    Resumed,
+)
+from services.payments.facts import restore
+from services.payments.order import Order, bill_lock
+from services.payments.order_number import OrderNumbers
+from services.payments.teller import CONFLICT, Ports, Teller
+
+
+class OrderDesk:
+    """The ``Cashier``; ``run`` has to be running for anything to happen.
+
+    Args:
+        numbers: makes the order numbers of this start.
+        dice: numbers from 0 to 1 that spread the pauses of many machines.
+    """
+
+    def __init__(
+        self,
+        gateway: OrdersGateway,
+        journal: OrderJournal,
+        clock: Clock,
+        numbers: OrderNumbers,
+        log: EventLog,
+        delays: Delays = STANDARD,
+        dice: Callable[[], float] = random.random,
+    ) -> None:
+        self._ports = Ports(gateway, journal, clock, log, dice)
+        self._numbers = numbers
+        self._delays = delays
+        self._tellers: dict[str, Teller] = {}
+        self._opening = anyio.Lock()
+        self._group: TaskGroup | None = None
+        self._recovered = False
+        self._stopped = anyio.Event()
+
+    async def run(
+        self, *, task_status: TaskStatus[None] = anyio.TASK_STATUS_IGNORED
+    ) -> None:
+        """Drive all orders until ``aclose``; reports started once all are found."""
+        async with anyio.create_task_group() as group:
+            self._group = group
+            try:
+                while True:
+                    await self._look_after_orders()
+                    task_status.started()
+                    task_status = anyio.TASK_STATUS_IGNORED
+                    await self._ports.clock.sleep(self._delays.recover_s)
+            finally:
+                self._group = None
+                self._stopped.set()
+
+    async def aclose(self) -> None:
+        """Stop at once: for the orders it is as if the power went."""
+        if self._group is not None:
+            self._group.cancel_scope.cancel()
+            await self._stopped.wait()
+
+    async def recover(self) -> int:
+        """Take up every open order that nobody drives; return how many.
+
+        Raises:
+            StoreError: the journal cannot be read.
+        """
+        adopted = 0
+        async with self._opening:
+            for rows in await self._ports.journal.load_open_orders():
+                order = restore(rows, self._delays)
+                if order.ended or order.order_id in self._tellers:
+                    continue
+                adopted += await self._adopt(order)
+        return adopted
+
+    # -- Cashier ----------------------------------------------------------------
+
+    def refusal(self) -> str:
+        """Return why no money may be taken now, ``""`` if it may (I14).
+
+        ``desk.closed`` and ``orders.unread`` before ``run`` has found the open
+        orders, else what the journal says. Not looked at yet: the age of the last
+        reconciliation, and whether a receipt can be given.
+        """
+        if self._group is None:
+            return "desk.closed"
+        if not self._recovered:
+            return "orders.unread"
+        return self._ports.journal.refusal()
+
+    async def open(self, bill: Bill) -> OrderSnapshot:
+        """Make an order durable and start it, or return the bill's live one."""
+        async with self._opening:
+            why = self.refusal()
+            if why or self._group is None:
+                raise StoreError("no money may be taken", context={"why": why})
+            live = await self._ports.journal.live_order_for_bill(bill_lock(bill))
+            if live:
+                return await self._find(live)
+            order = Order(self._numbers.next(), bill, self._delays)
+            teller = Teller(order, self._ports)
+            await teller.settle(Begun(self._ports.moment()))
+            self._hire(order.order_id, teller)
+            return teller.snapshot
+
+    async def watch(self, order_id: str) -> AsyncIterator[OrderSnapshot]:
+        """Yield the present snapshot and every change, until nothing more comes.
+
+        Changes that follow at once on one another may be seen as one. Ends early,
+        with ``slow`` set, when the journal fails under the order.
+        """
+        teller = self._tellers.get(order_id)
+        if teller is None:
+            yield await self._read(order_id)
+            return
+        shown: OrderSnapshot | None = None
+        while True:
+            changed, snapshot = teller.changed, teller.snapshot
+            if snapshot != shown:
+                shown = snapshot
+                yield snapshot
+            elif teller.over:
+                return
+            else:
+                await changed.wait()
+
+    async def present_code(self, order_id: str, payment_code: str) -> None:
+        """Pay with a scanned code; ignored unless the order waits for payment."""
+        teller = self._tellers.get(order_id)
+        if teller:
+            teller.tell(CodePresented(self._ports.moment(), payment_code))
+
+    async def leave(self, order_id: str) -> None:
+        """The citizen stops; the order is finished without them."""
+        teller = self._tellers.get(order_id)
+        if teller:
+            teller.tell(Left(self._ports.moment()))
+
+    async def begin_receipt(self, order_id: str) -> bool:
+        """Allow the original receipt once; ``False`` means a copy marked 补打.
+
+        Raises:
+            StoreError: it is not durable; nothing may be printed.
+            ValueError: the bill of this order is not settled.
+        """
+        teller = self._tellers.get(order_id)
+        if teller:
+            change = await teller.ask(ReceiptAsked(self._ports.moment()))
+            if change == (OrderState.POSTED, OrderState.RECEIPT_SENT):
+                return True
+        if (await self._read(order_id)).receipt == "none":
+            raise ValueError("there is no receipt for a bill that is not settled")
+        return False
+
+    async def end_receipt(self, order_id: str, settled: str) -> None:
+        """Record how the receipt came out and close the order."""
+        teller = self._tellers.get(order_id)
+        if teller:
+            await teller.ask(ReceiptSettled(self._ports.moment(), settled))
+
+    # -- people -----------------------------------------------------------------
+
+    async def decide(
+        self, order_id: str, outcome: OrderState, staff: tuple[str, str], reason: str
+    ) -> OrderSnapshot:
+        """Resolve a suspended order by the word of two different people.
+
+        Raises:
+            StoreError: not durable.
+        """
+        async with self._opening:
+            rows = await self._ports.journal.history(order_id)
+            teller = Teller(restore(rows, self._delays), self._ports)
+            await teller.settle(Decided(self._ports.moment(), outcome, staff, reason))
+            return teller.snapshot
+
+    # -- tellers ----------------------------------------------------------------
+
+    async def _look_after_orders(self) -> None:
+        try:
+            await self._ports.journal.probe()
+            await self.recover()
+            self._recovered = True
+        except StoreError as error:
+            self._ports.log("orders.not_recovered", code=error.code, why=str(error))
+
+    async def _find(self, order_id: str) -> OrderSnapshot:
+        """Return a live order; take it up if nobody drives it."""
+        if order_id not in self._tellers:
+            rows = await self._ports.journal.history(order_id)
+            order = restore(rows, self._delays)
+            if order.ended:
+                return order.snapshot()
+            await self._adopt(order)
+        teller = self._tellers.get(order_id)
+        return teller.snapshot if teller else await self._read(order_id)
+
+    async def _adopt(self, order: Order) -> bool:
+        teller = Teller(order, self._ports)
+        try:
+            await teller.settle(Resumed(self._ports.moment()))
+        except StoreError as error:
+            if error.code != CONFLICT:
+                raise
+            return False  # another worker has it in hand
+        if teller.over:
+            return False
+        self._hire(order.order_id, teller)
+        return True
+
+    def _hire(self, order_id: str, teller: Teller) -> None:
+        assert self._group is not None
+        self._tellers[order_id] = teller
+        self._group.start_soon(self._employ, order_id, teller)
+
+    async def _employ(self, order_id: str, teller: Teller) -> None:
+        try:
+            await teller.run()
+        finally:
+            del self._tellers[order_id]
+
+    async def _read(self, order_id: str) -> OrderSnapshot:
+        rows = await self._ports.journal.history(order_id)
+        if not rows:
+            raise ValueError("no such order")
+        return restore(rows, self._delays).snapshot()

@@ -1,0 +1,64 @@
+"""Which durable state may follow which. The journal's rows are checked against it.
+
+::
+
+    INTENT -> PAY_SENT -> PAID -> POST_SENT -> POSTED -> RECEIPT_SENT -> CLOSED_OK
+       |         |                    |           ^  |_____________________^
+       v         v                    v           |
+      CANCELLING ---> CANCELLED   REFUNDING       | (the platform had posted it)
+          |     |___> REFUNDED <------|           |
+          |_______________________________________|
+
+``SUSPENSE`` is entered from any state that waits for the platform, and left only by
+the decision of two people.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Iterable, Mapping
+from types import MappingProxyType
+
+from kiosk.core.orders import OrderState as S
+
+LEGAL: Mapping[S | None, frozenset[S]] = MappingProxyType(
+    {
+        None: frozenset({S.INTENT}),
+        S.INTENT: frozenset({S.PAY_SENT, S.CANCELLING}),
+        # PAY_SENT again: a code was scanned.
+        S.PAY_SENT: frozenset(
+            {
+                S.PAY_SENT,
+                S.PAID,
+                S.CANCELLING,
+                S.CANCELLED,
+                S.REFUNDED,
+                S.SUSPENSE,
+            }
+        ),
+        S.PAID: frozenset({S.POST_SENT}),
+        # The same again: another attempt, another refusal.
+        S.POST_SENT: frozenset({S.POST_SENT, S.POSTED, S.REFUNDING, S.SUSPENSE}),
+        S.CANCELLING: frozenset(
+            {S.CANCELLING, S.CANCELLED, S.REFUNDED, S.POSTED, S.SUSPENSE}
+        ),
+        S.REFUNDING: frozenset({S.REFUNDING, S.REFUNDED, S.SUSPENSE}),
+        S.POSTED: frozenset({S.RECEIPT_SENT, S.CLOSED_OK}),
+        S.RECEIPT_SENT: frozenset({S.CLOSED_OK}),
+        S.SUSPENSE: frozenset({S.POSTED, S.CANCELLED, S.REFUNDED}),
+        S.CLOSED_OK: frozenset(),
+        S.CANCELLED: frozenset(),
+        S.REFUNDED: frozenset(),
+    }
+)
+
+DECIDABLE = LEGAL[S.SUSPENSE]
+
+
+def first_illegal(states: Iterable[S]) -> tuple[S | None, S] | None:
+    """Return the first transition that may not happen, ``None`` if all may."""
+    before: S | None = None
+    for state in states:
+        if state not in LEGAL[before]:
+            return before, state
+        before = state
+    return None
