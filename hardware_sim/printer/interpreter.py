@@ -1,4 +1,4 @@
-"""The printer's page interpreter: a document becomes one picture per page.
+"""The printer's page interpreter: a document becomes one picture per sheet.
 
 It runs as a child process (``python -m hardware_sim.printer.interpreter``), for
 two reasons: PDFium is not safe beside another user of it in the same process, and
@@ -10,6 +10,7 @@ from __future__ import annotations
 import asyncio
 import json
 import sys
+from dataclasses import dataclass
 from pathlib import Path
 
 import pypdfium2
@@ -20,6 +21,23 @@ DOTS_PER_INCH = 110
 
 A4_INCHES = (8.2677, 11.6929)
 INTERPRET_TIMEOUT_S = 60.0
+
+Side = tuple[Image.Image, str]
+"""A printed side and the words on it."""
+
+
+@dataclass(frozen=True, slots=True)
+class Leaf:
+    """What one sheet of paper will carry.
+
+    Attributes:
+        picture: PNG; of two printed sides, the back stands right of the front.
+        text: the words on it, as far as the document tells them.
+    """
+
+    picture: Path
+    text: str
+    sides: int = 1
 
 
 class Unprintable(ValueError):
@@ -33,19 +51,23 @@ def sense_format(document: bytes) -> str | None:
     return "image/jpeg" if document.startswith(b"\xff\xd8\xff") else None
 
 
-async def interpret(document: Path, directory: Path) -> tuple[Path, ...]:
-    """Draw every page of a document.
+async def interpret(
+    document: Path, directory: Path, *, two_sided: bool = False
+) -> tuple[Leaf, ...]:
+    """Draw every sheet of a document.
 
     Args:
-        directory: where the pictures go, as ``page-001.png`` and so on.
+        directory: where the pictures go, as ``sheet-001.png`` and so on.
 
     Returns:
-        One PNG per page, in order.
+        The sheets in order.
 
     Raises:
         Unprintable: the child could not read the document.
     """
-    command = (sys.executable, "-m", __name__, str(document), str(directory))
+    per_sheet = "2" if two_sided else "1"
+    options = (str(document), str(directory), per_sheet)
+    command = (sys.executable, "-m", __name__, *options)
     child = await asyncio.create_subprocess_exec(
         *command, stdout=asyncio.subprocess.PIPE, stderr=asyncio.subprocess.PIPE
     )
@@ -59,11 +81,11 @@ async def interpret(document: Path, directory: Path) -> tuple[Path, ...]:
             await child.wait()
     if child.returncode != 0:
         raise Unprintable(err.decode(errors="replace").strip()[-200:])
-    return tuple(Path(line) for line in json.loads(out))
+    return tuple(Leaf(Path(path), text, n) for path, text, n in json.loads(out))
 
 
-def draw_blocking(document: Path, directory: Path) -> list[Path]:
-    """Draw every page; for the child process.
+def draw_blocking(document: Path, directory: Path, per_sheet: int) -> list[Leaf]:
+    """Draw every sheet; for the child process.
 
     Raises:
         Unprintable: neither PDF nor JPEG, or damaged.
@@ -73,22 +95,37 @@ def draw_blocking(document: Path, directory: Path) -> list[Path]:
     if kind is None:
         raise Unprintable("neither PDF nor JPEG")
     try:
-        pages = _pdf_pages(document) if kind == "application/pdf" else [_jpeg(document)]
+        is_pdf = kind == "application/pdf"
+        pages = _pdf_pages(document) if is_pdf else [(_jpeg(document), "")]
     except (pypdfium2.PdfiumError, OSError) as error:
         raise Unprintable(str(error)) from error
-    paths = []
-    for number, page in enumerate(pages, start=1):
-        path = directory / f"page-{number:03d}.png"
-        page.convert("RGB").save(path, optimize=False, compress_level=3)
-        paths.append(path)
-    return paths
+    sheets = [pages[i : i + per_sheet] for i in range(0, len(pages), per_sheet)]
+    return [
+        _save(sides, directory / f"sheet-{number:03d}.png")
+        for number, sides in enumerate(sheets, start=1)
+    ]
 
 
-def _pdf_pages(document: Path) -> list[Image.Image]:
+def _save(sides: list[Side], path: Path) -> Leaf:
+    """Save one sheet, its back beside its front."""
+    width = sum(picture.width for picture, _ in sides)
+    height = max(picture.height for picture, _ in sides)
+    sheet, left = Image.new("RGB", (width, height), "white"), 0
+    for picture, _ in sides:
+        sheet.paste(picture.convert("RGB"), (left, 0))
+        left += picture.width
+    sheet.save(path, compress_level=3)
+    return Leaf(path, "\n".join(text for _, text in sides), len(sides))
+
+
+def _pdf_pages(document: Path) -> list[Side]:
     pdf = pypdfium2.PdfDocument(document)
     try:
         scale = DOTS_PER_INCH / 72
-        return [page.render(scale=scale).to_pil() for page in pdf]
+        return [
+            (page.render(scale=scale).to_pil(), page.get_textpage().get_text_range())
+            for page in pdf
+        ]
     finally:
         pdf.close()
 
@@ -105,13 +142,15 @@ def _jpeg(document: Path) -> Image.Image:
 
 
 def main() -> int:
-    """Draw the document named on the command line; print the pictures as JSON."""
+    """Draw the document named on the command line; print the sheets as JSON."""
     try:
-        paths = draw_blocking(Path(sys.argv[1]), Path(sys.argv[2]))
+        document, directory, per_sheet = sys.argv[1:]
+        leaves = draw_blocking(Path(document), Path(directory), int(per_sheet))
     except Unprintable as error:
         sys.stderr.write(str(error))
         return 1
-    sys.stdout.write(json.dumps([str(path) for path in paths]))
+    told = [(str(leaf.picture), leaf.text, leaf.sides) for leaf in leaves]
+    sys.stdout.write(json.dumps(told))
     return 0
 
 

@@ -13,7 +13,7 @@ from dataclasses import dataclass, field
 from enum import IntEnum
 from pathlib import Path
 
-from hardware_sim.printer.interpreter import Unprintable, interpret
+from hardware_sim.printer.interpreter import Leaf, Unprintable, interpret
 from hardware_sim.printer.mechanics import Bell, Mechanics
 
 
@@ -50,7 +50,7 @@ class Job:
     reason: str = "job-incoming"
     document: Path | None = None
     octets: int = 0
-    sheets: list[tuple[Path, ...]] = field(default_factory=list)
+    sheets: list[Leaf] = field(default_factory=list)
     impressions: int = 0
     impressions_completed: int = 0
     sheets_completed: int = 0
@@ -156,8 +156,8 @@ class JobQueue:
             self._end(job, JobState.ABORTED, "document-format-error")
             return
         await asyncio.sleep(self._mechanics.pace.warm_up_s)
-        for sides in job.sheets:
-            if not await self._print_sheet(job, sides):
+        for leaf in job.sheets:
+            if not await self._print_sheet(job, leaf):
                 self._end(job, JobState.CANCELED, "job-canceled-by-user")
                 return
         self._end(job, JobState.COMPLETED, "job-completed-successfully")
@@ -165,21 +165,22 @@ class JobQueue:
     async def _interpret(self, job: Job) -> None:
         if job.document is None:
             raise Unprintable("no document")
-        pages = await interpret(job.document, job.document.with_suffix(""))
-        step = 1 if job.template.get("sides", "one-sided") == "one-sided" else 2
-        sheets = [pages[i : i + step] for i in range(0, len(pages), step)]
-        copies = int(job.template.get("copies", 1))
-        job.sheets = sheets * copies
-        job.impressions = len(pages) * copies
+        leaves = await interpret(
+            job.document,
+            job.document.with_suffix(""),
+            two_sided=job.template.get("sides", "one-sided") != "one-sided",
+        )
+        job.sheets = list(leaves) * int(job.template.get("copies", 1))
+        job.impressions = sum(leaf.sides for leaf in job.sheets)
 
-    async def _print_sheet(self, job: Job, sides: tuple[Path, ...]) -> bool:
+    async def _print_sheet(self, job: Job, leaf: Leaf) -> bool:
         """Print one sheet, again if it gets stuck; false when canceled before."""
         while await self._until_feedable(job):
             if not job.cancel_asked:
                 job.state, job.reason = JobState.PROCESSING, "job-printing"
-            if await self._mechanics.feed(sides):
-                self._mechanics.drop(job.number, job.name, sides)
-                job.impressions_completed += len(sides)
+            if await self._mechanics.feed(leaf):
+                self._mechanics.drop(job.number, job.name, leaf)
+                job.impressions_completed += leaf.sides
                 job.sheets_completed += 1
                 return True
         return False

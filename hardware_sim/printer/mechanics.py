@@ -10,7 +10,8 @@ from __future__ import annotations
 import asyncio
 import time
 from dataclasses import dataclass, field
-from pathlib import Path
+
+from hardware_sim.printer.interpreter import Leaf
 
 
 @dataclass(frozen=True, slots=True)
@@ -33,7 +34,6 @@ class Sheet:
     """One sheet of paper that left the machine.
 
     Attributes:
-        sides: pictures of the printed sides, front first.
         whole: false for a sheet that was spoiled under way.
         at: seconds since the epoch.
     """
@@ -41,7 +41,7 @@ class Sheet:
     number: int
     job_id: int
     job_name: str
-    sides: tuple[Path, ...]
+    leaf: Leaf
     whole: bool = True
     taken: bool = False
     at: float = field(default_factory=time.time)
@@ -84,7 +84,7 @@ class Mechanics:
         self.cover_open = False
         self.jammed = False
         self.jam_countdown = 0
-        self.travelling: tuple[Path, ...] | None = None
+        self.travelling: Leaf | None = None
         self.sheets: list[Sheet] = []
 
     @property
@@ -142,7 +142,7 @@ class Mechanics:
         self.jam_countdown = 0
         self.change()
 
-    async def feed(self, sides: tuple[Path, ...]) -> bool:
+    async def feed(self, leaf: Leaf) -> bool:
         """Move one sheet from the tray towards the bin.
 
         Returns:
@@ -150,7 +150,7 @@ class Mechanics:
             the cover was opened on it. Either way the tray holds one less.
         """
         self.tray -= 1
-        self.travelling = sides
+        self.travelling = leaf
         jams = self._jam_is_due()
         try:
             arrived = await self._travel(self.pace.sheet_s / (2 if jams else 1))
@@ -175,12 +175,10 @@ class Mechanics:
                 return not (self.jammed or self.cover_open)
         return False
 
-    def drop(
-        self, job_id: int, name: str, sides: tuple[Path, ...], *, whole: bool = True
-    ) -> Sheet:
+    def drop(self, job_id: int, name: str, leaf: Leaf, *, whole: bool = True) -> Sheet:
         """Let a printed sheet fall into the output bin."""
-        self.toner_sides = max(0, self.toner_sides - len(sides))
-        sheet = Sheet(len(self.sheets) + 1, job_id, name, sides, whole)
+        self.toner_sides = max(0, self.toner_sides - leaf.sides)
+        sheet = Sheet(len(self.sheets) + 1, job_id, name, leaf, whole)
         self.sheets.append(sheet)
         self.change()
         return sheet

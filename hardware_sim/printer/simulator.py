@@ -10,16 +10,17 @@ from __future__ import annotations
 import asyncio
 import tempfile
 from collections.abc import Mapping
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from pathlib import Path
 
 from PIL import Image
 
-from hardware_sim.link.device import JsonValue, Verb, WireLog
+from hardware_sim.link.device import JsonValue, Paper, Verb, WireLog
 from hardware_sim.printer.attributes import MAKE_AND_MODEL, Address
 from hardware_sim.printer.codec import MalformedMessage, Message, decode, encode
+from hardware_sim.printer.interpreter import Leaf
 from hardware_sim.printer.jobs import JobQueue
-from hardware_sim.printer.mechanics import Bell, Mechanics, Pace, Sheet
+from hardware_sim.printer.mechanics import Bell, Mechanics, Pace
 from hardware_sim.printer.operations import Desk
 from hardware_sim.printer.verbs import printer_verbs
 from hardware_sim.printer.wiretap import (
@@ -47,6 +48,17 @@ class Manners:
     garbage_kind: str = "body"
 
 
+class PrintedSheet(Paper):
+    """A sheet of A4; ``cut`` says whether it came out in order."""
+
+    __slots__ = ()
+
+    @property
+    def whole(self) -> bool:
+        """False for a sheet that was spoiled under way."""
+        return self.cut
+
+
 class SimPrinter:
     """A4 laser printer with one tray, one bin and an IPP/2.0 network port."""
 
@@ -65,6 +77,7 @@ class SimPrinter:
         self._server = PluggableServer(host, port, self._serve)
         self._boot: asyncio.Task[None] | None = None
         self._powered = False
+        self._papers: list[PrintedSheet] = []
 
     async def start(self) -> str:
         """Switch on, listen, and return ``ipp://host:port/ipp/print``."""
@@ -89,9 +102,18 @@ class SimPrinter:
         """What hands can do to the printer."""
         return printer_verbs(self)
 
-    def papers(self) -> list[Sheet]:
-        """Every sheet that left the machine, oldest first."""
-        return list(self.mechanics.sheets)
+    def papers(self) -> tuple[PrintedSheet, ...]:
+        """Return every sheet that left the machine, oldest first."""
+        for sheet in self.mechanics.sheets[len(self._papers) :]:
+            png = sheet.leaf.picture.read_bytes()
+            text = sheet.leaf.text
+            self._papers.append(
+                PrintedSheet(sheet.number, png, text, sheet.whole, at=sheet.at)
+            )
+        for index, sheet in enumerate(self.mechanics.sheets):
+            if sheet.taken and not self._papers[index].taken:
+                self._papers[index] = replace(self._papers[index], taken=True)
+        return tuple(self._papers)
 
     def state(self) -> dict[str, JsonValue]:
         """What eyes see, and the queue as the printer's own panel shows it."""
@@ -148,10 +170,11 @@ class SimPrinter:
             self._power_up(seconds, half)
         )
 
-    async def _power_up(self, seconds: float, half: tuple[Path, ...] | None) -> None:
+    async def _power_up(self, seconds: float, half: Leaf | None) -> None:
         await asyncio.sleep(seconds + self.mechanics.pace.boot_s)
         if half is not None:
-            spoiled = tuple([await asyncio.to_thread(_half_of, p) for p in half])
+            picture = await asyncio.to_thread(_half_of, half.picture)
+            spoiled = Leaf(picture, "", half.sides)
             self.mechanics.drop(0, "half printed", spoiled, whole=False)
         self._powered = True
         self.queue.switch_on()

@@ -1,0 +1,141 @@
+"""Runs a rig or one simulated device until somebody interrupts it."""
+
+from __future__ import annotations
+
+import asyncio
+import signal
+import sys
+import tempfile
+from collections.abc import Callable
+from pathlib import Path
+
+import httpx
+
+from hardware_sim.bench.api import create_app
+from hardware_sim.bench.bench import Bench
+from hardware_sim.bench.server import WebServer
+from hardware_sim.bench.shows import Shows
+from hardware_sim.camera import simulator as camera
+from hardware_sim.idcard import simulator as idcard
+from hardware_sim.link.device import SimDevice
+from hardware_sim.platform import simulator as platform
+from hardware_sim.printer import simulator as printer
+from hardware_sim.receipt import simulator as receipt
+from hardware_sim.rig import Rig, RigOptions
+from hardware_sim.scanner import simulator as scanner
+from hardware_sim.scenarios.player import DistantHands, ScenarioFailed, play
+from hardware_sim.scenarios.scenario import (
+    Scenario,
+    ScenarioError,
+    bundled_scenarios,
+    read_scenario,
+)
+
+Maker = Callable[[Path, int], SimDevice]
+
+DEVICES: dict[str, Maker] = {
+    "idcard": lambda place, _: idcard.create(directory=place),
+    "scanner": lambda place, _: scanner.create(directory=place),
+    "receipt": lambda place, _: receipt.create(directory=place),
+    "printer": lambda place, port: printer.create(directory=place, port=port),
+    "face-camera": lambda _, port: camera.create("face", port=port),
+    "document-camera": lambda _, port: camera.create("document", port=port),
+    "platform": lambda place, port: platform.create(
+        port=port, database=place / "city.db"
+    ),
+}
+"""Devices that can be started alone: from a directory and a port (0 = free)."""
+
+
+def say(line: str) -> None:
+    """Print one line at once, also into a pipe."""
+    sys.stdout.write(line + "\n")
+    sys.stdout.flush()
+
+
+async def run_device(
+    name: str, directory: Path | None, port: int, verb_port: int | None
+) -> None:
+    """Run one device: its endpoint is the only line of output.
+
+    Raises:
+        OSError: the port or path is taken.
+    """
+    place = directory or Path(tempfile.mkdtemp(prefix=f"sim-{name}-"))
+    place.mkdir(parents=True, exist_ok=True)
+    device = DEVICES[name](place, port)
+    bench = Bench([device])
+    web: WebServer | None = None
+    try:
+        endpoint = bench.endpoints[name] = await device.start()
+        if verb_port is not None:
+            web = WebServer(create_app(bench, Shows(bench)), port=verb_port)
+            address = await web.start()
+            sys.stderr.write(f"verbs {address}\n")
+        say(endpoint)
+        await interrupted()
+    finally:
+        if web is not None:
+            await web.stop()
+        await device.stop()
+
+
+async def run_rig(
+    directory: Path, settings: Path | None, options: RigOptions, *, brief: bool
+) -> None:
+    """Run a rig: one line per endpoint, then the bench and the settings file.
+
+    Args:
+        brief: print the bench's address only.
+
+    Raises:
+        OSError: a port or path is taken.
+    """
+    rig = Rig(directory, settings, options)
+    await rig.start()
+    try:
+        if brief:
+            say(rig.bench_address)
+        else:
+            for name, endpoint in rig.endpoints.items():
+                say(f"{name:16} {endpoint}")
+            say(f"{'settings':16} {rig.settings}")
+            say(f"{'bench':16} {rig.bench_address}")
+        await interrupted()
+    finally:
+        await rig.stop()
+
+
+async def interrupted() -> None:
+    """Wait for SIGINT or SIGTERM."""
+    told = asyncio.Event()
+    loop = asyncio.get_running_loop()
+    for number in (signal.SIGINT, signal.SIGTERM):
+        loop.add_signal_handler(number, told.set)
+    try:
+        await told.wait()
+    finally:
+        for number in (signal.SIGINT, signal.SIGTERM):
+            loop.remove_signal_handler(number)
+
+
+async def run_scenario(name: str, bench: str) -> int:
+    """Play a scenario file, or a bundled one by name; return an exit code."""
+    try:
+        scenario = find_scenario(name)
+        async with httpx.AsyncClient(base_url=bench) as client:
+            await play(scenario, DistantHands(client), say)
+    except (ScenarioError, ScenarioFailed, OSError) as error:
+        sys.stderr.write(f"{error}\n")
+        return 1
+    return 0
+
+
+def find_scenario(name: str) -> Scenario:
+    """Return a bundled scenario, else read the file of that name.
+
+    Raises:
+        ScenarioError: the file is no scenario.
+        OSError: there is no such file.
+    """
+    return bundled_scenarios().get(name) or read_scenario(Path(name))

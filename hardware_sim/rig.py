@@ -1,0 +1,179 @@
+"""A rig: every simulated device of one terminal, the platform, and the bench.
+
+Several rigs run side by side: each has its own directory and free ports. In tests::
+
+    rig = Rig(tmp_path)
+    await rig.start()
+    await rig.act("idcard", "insert", person="li-fang")
+    ...
+    await rig.stop()
+"""
+
+from __future__ import annotations
+
+import os
+import secrets
+from dataclasses import dataclass
+from pathlib import Path
+
+from hardware_sim.bench.api import create_app
+from hardware_sim.bench.bench import Bench
+from hardware_sim.bench.server import WebServer
+from hardware_sim.bench.shows import Shows
+from hardware_sim.camera import simulator as camera
+from hardware_sim.idcard import simulator as idcard
+from hardware_sim.link.device import JsonValue, SimDevice
+from hardware_sim.platform import network
+from hardware_sim.platform import simulator as platform
+from hardware_sim.printer import simulator as printer
+from hardware_sim.printer.mechanics import Pace
+from hardware_sim.receipt import simulator as receipt
+from hardware_sim.scanner import simulator as scanner
+from hardware_sim.settings import DRIVERS, KioskSettings
+
+_KEY_BYTES = 32
+
+
+@dataclass(frozen=True, slots=True)
+class RigOptions:
+    """What may differ between rigs.
+
+    Attributes:
+        printer_pace: ``None`` for an office printer's.
+        case_pace_s: seconds after which cases move by themselves; ``None`` = by hand.
+        bench_port: 0 for a free one.
+        with_bench: whether the page is served; the bench itself is always there.
+        store: the kiosk's own directory; ``None`` for ``<directory>/state``.
+    """
+
+    terminal: str = "A-0317"
+    printer_pace: Pace | None = None
+    case_pace_s: float | None = None
+    bench_port: int = 0
+    with_bench: bool = True
+    store: Path | None = None
+
+
+class Rig:
+    """All far sides of one terminal.
+
+    Args:
+        directory: for ptys, keys, printed sheets and the platform's data.
+        settings: where the kiosk's settings are written; ``None`` for
+            ``<directory>/settings.toml``.
+    """
+
+    def __init__(
+        self,
+        directory: Path,
+        settings: Path | None = None,
+        options: RigOptions | None = None,
+    ) -> None:
+        self.directory = directory.resolve()
+        self.settings = settings or self.directory / "settings.toml"
+        self.options = options or RigOptions()
+        self.endpoints: dict[str, str] = {}
+        self.bench = Bench([], self.endpoints)
+        self.bench_address = ""
+        self._shows: Shows | None = None
+        self._web: WebServer | None = None
+
+    @property
+    def devices(self) -> dict[str, SimDevice]:
+        """Devices by name, in the order of the bench."""
+        return self.bench.devices
+
+    async def start(self) -> Rig:
+        """Start everything, write the settings file, and return the rig.
+
+        Raises:
+            OSError: a port or path is taken; nothing keeps running then.
+        """
+        self.directory.mkdir(parents=True, exist_ok=True)
+        try:
+            await self._start_all()
+        except BaseException:
+            await self.stop()
+            raise
+        return self
+
+    async def _start_all(self) -> None:
+        for device in self._make_devices():
+            await self._start_device(device)
+        key = self._terminal_key()
+        city = platform.create(
+            keys={self.options.terminal: key},
+            database=self.directory / "city.db",
+            case_pace_s=self.options.case_pace_s,
+        )
+        await self._start_device(city)
+        await self._start_device(network.create(upstream_port=city.port))
+        self.bench.endpoints = self.endpoints
+        if self.options.with_bench:
+            await self._start_page()
+        self._kiosk_settings().write(self.settings)
+
+    def _make_devices(self) -> list[SimDevice]:
+        place = self.directory
+        return [
+            idcard.create(directory=place),
+            scanner.create(directory=place),
+            camera.create("face"),
+            camera.create("document"),
+            printer.create(directory=place / "printer", pace=self.options.printer_pace),
+            receipt.create(directory=place),
+        ]
+
+    async def _start_device(self, device: SimDevice) -> None:
+        self.bench.devices[device.name] = device
+        self.endpoints[device.name] = await device.start()
+
+    async def _start_page(self) -> None:
+        self._shows = Shows(self.bench)
+        app = create_app(self.bench, self._shows)
+        self._web = WebServer(app, port=self.options.bench_port)
+        self.bench_address = await self._web.start()
+
+    def _terminal_key(self) -> str:
+        """Return the terminal's key, made at the first start of a directory."""
+        path = self._key_file
+        if not path.exists():
+            handle = os.open(path, os.O_WRONLY | os.O_CREAT | os.O_EXCL, 0o600)
+            with os.fdopen(handle, "w") as file:
+                file.write(secrets.token_hex(_KEY_BYTES))
+        return path.read_text().strip()
+
+    @property
+    def _key_file(self) -> Path:
+        return self.directory / "terminal.key"
+
+    def _kiosk_settings(self) -> KioskSettings:
+        return KioskSettings(
+            terminal=self.options.terminal,
+            base_url=self.endpoints["network"],
+            key_file=self._key_file,
+            endpoints={name: self.endpoints[name] for name in DRIVERS},
+            store=self.options.store or self.directory / "state",
+        )
+
+    async def stop(self) -> None:
+        """Stop everything; safe to call twice."""
+        if self._shows is not None:
+            await self._shows.stop()
+        if self._web is not None:
+            await self._web.stop()
+        for device in reversed(self.bench.devices.values()):
+            await device.stop()
+
+    async def act(self, device: str, verb: str, **arguments: JsonValue) -> JsonValue:
+        """Do something to a device, as hands on the bench would.
+
+        Raises:
+            LookupError: no such device or verb.
+            ValueError: the arguments make no sense.
+        """
+        return await self.bench.act(device, verb, arguments)
+
+    def state(self, device: str) -> dict[str, JsonValue]:
+        """Return what eyes see of a device. Raises ``LookupError``."""
+        return self.bench.device(device).state()

@@ -1,0 +1,74 @@
+"""Writes the settings file that a kiosk is started with beside a rig.
+
+::
+
+    terminal = "A-0317"
+
+    [platform]
+    base_url = "http://127.0.0.1:41873"
+    key_file = "/run/rig/terminal.key"
+
+    [devices.idcard]
+    driver = "idcard.sam"
+    endpoint = "/run/rig/idcard"
+
+    [store]
+    directory = "/run/rig/state"
+"""
+
+from __future__ import annotations
+
+import json
+from collections.abc import Mapping
+from dataclasses import dataclass
+from pathlib import Path
+
+DRIVERS = {
+    "idcard": "idcard.sam",
+    "scanner": "scanner.gm65",
+    "receipt": "receipt.escpos",
+    "printer": "printer.ipp",
+    "face-camera": "camera.opencv",
+    "document-camera": "camera.opencv",
+}
+"""The kiosk's driver for each device of a rig."""
+
+
+@dataclass(frozen=True, slots=True)
+class KioskSettings:
+    """What a kiosk has to know about a rig.
+
+    Attributes:
+        endpoints: by device name.
+        key_file: HMAC key in hexadecimal, readable by its owner only.
+        store: directory of the kiosk's own state.
+    """
+
+    terminal: str
+    base_url: str
+    key_file: Path
+    endpoints: Mapping[str, str]
+    store: Path
+
+    def as_toml(self) -> str:
+        """Return the file's text."""
+        lines = [f"terminal = {_quoted(self.terminal)}", "", "[platform]"]
+        lines.append(f"base_url = {_quoted(self.base_url)}")
+        lines.append(f"key_file = {_quoted(self.key_file)}")
+        for name, driver in DRIVERS.items():
+            lines += ["", f"[devices.{name}]", f"driver = {_quoted(driver)}"]
+            lines.append(f"endpoint = {_quoted(self.endpoints[name])}")
+        lines += ["", "[store]", f"directory = {_quoted(self.store)}", ""]
+        return "\n".join(lines)
+
+    def write(self, path: Path) -> None:
+        """Write the file as a whole: a reader sees the old one or the new one."""
+        path.parent.mkdir(parents=True, exist_ok=True)
+        draft = path.with_name(path.name + ".new")
+        draft.write_text(self.as_toml(), encoding="utf-8")
+        draft.replace(path)
+
+
+def _quoted(value: str | Path) -> str:
+    """Quote as TOML; its basic strings escape as JSON's do."""
+    return json.dumps(str(value), ensure_ascii=False)
