@@ -12,7 +12,7 @@ from __future__ import annotations
 from collections.abc import Iterator
 
 _TABLES = {0: "cp437", 2: "cp850", 16: "cp1252", 17: "cp866", 18: "cp852", 19: "cp858"}
-UNPRINTABLE = "\U0010fffd"
+UNPRINTABLE = "□"
 """Stands for bytes that the printer has no character for."""
 
 

@@ -14,7 +14,7 @@ from PIL import Image, ImageChops, ImageDraw, ImageFont, ImageOps
 
 CELL = 24
 HALF = 12
-_BASELINE = 21
+_BASELINE = 20
 _THRESHOLD = 112
 
 _FONT_FILES = (
@@ -65,7 +65,7 @@ def _draw(character: str, width: int) -> Mask:
 def box(width: int) -> Mask:
     """Return the empty box that stands for what the printer cannot print."""
     cell = Image.new("1", (width, CELL), 0)
-    ImageDraw.Draw(cell).rectangle((1, 3, width - 3, CELL - 3), outline=1)
+    ImageDraw.Draw(cell).rectangle((1, 3, width - 3, CELL - 3), outline=255)
     return cell
 
 
@@ -86,7 +86,7 @@ def underline(mask: Mask, thickness: int) -> Mask:
     """Return a copy with a line along the bottom."""
     lined = mask.copy()
     box_ = (0, mask.height - thickness, mask.width - 1, mask.height - 1)
-    ImageDraw.Draw(lined).rectangle(box_, fill=1)
+    ImageDraw.Draw(lined).rectangle(box_, fill=255)
     return lined
 
 

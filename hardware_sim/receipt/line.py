@@ -53,5 +53,5 @@ class Line:
         spare = max(0, width - self._end)
         shift = left + {"left": 0, "centre": spare // 2, "right": spare}[align]
         for at, mask in self._cells:
-            row.paste(1, (shift + at, height - mask.height), mask)
+            row.paste(255, (shift + at, height - mask.height), mask)
         return row

@@ -16,6 +16,7 @@ from hardware_sim.receipt.glyphs import load_font
 from hardware_sim.receipt.hands import Hands
 from hardware_sim.receipt.realtime import RealTime, RealTimeScanner
 from hardware_sim.receipt.strip import Piece
+from hardware_sim.receipt.words import WireWords
 
 _GROUPS = ((0, 0x02, 0x7C), (1, 0x04, 0xFF), (2, 0x08, 0xFF))
 """Automatic status: byte, the bit of GS a that asks for it, the bits that count."""
@@ -48,6 +49,8 @@ class SimReceipt:
             four_byte=four_byte,
         )
         self._papers: list[Paper] = []
+        self._dark = False
+        self._words = WireWords()
         self._real_time = RealTimeScanner()
         self._reported = self.engine.mechanism.automatic_status()
         self._worker = Worker(self.engine.run)
@@ -131,6 +134,8 @@ class SimReceipt:
     def lose_power(self) -> None:
         """Forget buffers and modes; nothing answers until power is back."""
         self.engine.mechanism.powered = False
+        self._dark = True
+        self._words.clear()
         self.engine.automatic_groups = 0
         self.engine.clear()
         self.wire.add("note", b"", "power lost")
@@ -139,7 +144,8 @@ class SimReceipt:
         if not self.engine.mechanism.powered:
             self.wire.add("note", data, "nobody hears: no power")
             return
-        self.wire.add("in", data, "received")
+        for raw, meaning in self._words.feed(data):
+            self.wire.add("in", raw, meaning)
         for byte in data:
             lost = self.engine.take(bytes((byte,)))
             if lost:
@@ -168,9 +174,10 @@ class SimReceipt:
     def _report_change(self) -> None:
         """Send automatic status when a group that was asked for has changed."""
         if not self.engine.mechanism.powered:
-            if self.engine.automatic_groups or self.engine.buffered:
+            if not self._dark:
                 self.lose_power()
             return
+        self._dark = False
         status = self.engine.mechanism.automatic_status()
         before, self._reported = self._reported, status
         for byte, asked, bits in _GROUPS:

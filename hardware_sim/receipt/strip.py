@@ -44,7 +44,7 @@ class Strip:
 
     def __init__(self) -> None:
         self._rows: list[_Row] = []
-        self._length = 0
+        self._length = KNIFE_DOTS
 
     @property
     def text(self) -> str:
@@ -71,7 +71,10 @@ class Strip:
 
     def pull_out(self) -> Piece | None:
         """Take everything up to the head, as staff do with an empty roll."""
-        return self._separate(self._length)
+        piece = self._separate(self._length) if self.text else None
+        self._rows.clear()
+        self._length = KNIFE_DOTS
+        return piece
 
     def _separate(self, dots: int) -> Piece | None:
         if dots <= 0:
@@ -80,7 +83,7 @@ class Strip:
         words = []
         inside = []
         for row in self._rows:
-            picture.paste(1, (0, row.top), row.mask)
+            picture.paste(255, (0, row.top), row.mask)
             if row.top + row.mask.height // 2 <= dots:
                 words.append(row.text)
             if row.top + row.mask.height > dots:

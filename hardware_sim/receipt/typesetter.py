@@ -18,7 +18,7 @@ from hardware_sim.receipt.actions import (
     Query,
 )
 from hardware_sim.receipt.commands import Command
-from hardware_sim.receipt.decoder import TextDecoder
+from hardware_sim.receipt.decoder import UNPRINTABLE, TextDecoder
 from hardware_sim.receipt.line import Line
 from hardware_sim.receipt.style import Style
 from hardware_sim.receipt.symbols import QrStore
@@ -113,9 +113,10 @@ class Typesetter:
 
     def _cell(self, character: str, wide: bool) -> glyphs.Mask:
         style = self._style
-        mask = glyphs.enlarge(
-            glyphs.glyph(character, wide), *(style.han if wide else style.latin)
-        )
+        mask = glyphs.glyph(character, wide)
+        if character == UNPRINTABLE:
+            mask = glyphs.box(mask.width)
+        mask = glyphs.enlarge(mask, *(style.han if wide else style.latin))
         if style.bold:
             mask = glyphs.embolden(mask)
         thickness = style.han_underline if wide else style.underline
