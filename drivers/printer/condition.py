@@ -33,8 +33,8 @@ UNREACHABLE: Mapping[str, object] = MappingProxyType(
     {
         "paper.upper": "unknown",
         "toner": "unknown",
-        "extCover": "unknown",
-        "extStacker": "unknown",
+        "cover": "unknown",
+        "stacker": "unknown",
     }
 )
 """The class status while the printer does not answer."""
@@ -122,8 +122,8 @@ class Condition:
         return {
             "paper.upper": self._paper(remarks),
             "toner": self._level("tonerOut", remarks & _LOW_TONER),
-            "extCover": "open" if self._has("coverOpen") else "closed",
-            "extStacker": self._stacker(remarks),
+            "cover": "open" if self._has("coverOpen") else "closed",
+            "stacker": self._stacker(remarks),
         }
 
     def _paper(self, remarks: frozenset[str]) -> str:

@@ -73,10 +73,10 @@ def test_printer_that_takes_no_jobs_is_offline() -> None:
         ("media-jam-error", "paper.upper", "jammed"),
         ("toner-low-warning", "toner", "low"),
         ("toner-empty-error", "toner", "out"),
-        ("cover-open-error", "extCover", "open"),
-        ("none", "extCover", "closed"),
-        ("output-area-almost-full-report", "extStacker", "high"),
-        ("output-area-full-error", "extStacker", "full"),
+        ("cover-open-error", "cover", "open"),
+        ("none", "cover", "closed"),
+        ("output-area-almost-full-report", "stacker", "high"),
+        ("output-area-full-error", "stacker", "full"),
     ],
 )
 def test_parts_are_named_as_the_standard_names_them(

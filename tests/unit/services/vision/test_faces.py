@@ -78,6 +78,12 @@ def test_person_far_behind_is_no_company(draw_face: Draw) -> None:
     assert judge_faces(grey, (near, far), FaceThresholds()).count == 1
 
 
+def test_box_within_the_face_is_the_same_face() -> None:
+    grey = np.full((100, 100), 120, np.uint8)
+    boxes = ((0.3, 0.3, 0.4, 0.4), (0.35, 0.34, 0.3, 0.3))
+    assert judge_faces(grey, boxes, FaceThresholds()).count == 1
+
+
 def test_portrait_shows_the_whole_head_and_fits_the_platform(
     finder: HaarFaceFinder, draw_face: Draw, as_frame: AsFrame
 ) -> None:

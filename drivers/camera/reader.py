@@ -1,0 +1,133 @@
+"""The reading thread: takes every picture, keeps the newest, finds the way back."""
+
+from __future__ import annotations
+
+import threading
+from collections.abc import Callable
+
+import numpy as np
+
+from drivers.camera.delays import Delays
+from drivers.camera.picture import PictureWatch, Verdict
+from drivers.camera.source import Capture, Source
+from kiosk.core.clock import Clock
+from kiosk.core.media import Frame, Pixels
+
+_SLICE_S = 0.1
+"""The stop flag is looked at so often while waiting."""
+
+
+class FrameReader:
+    """Reads one source from ``start`` to ``stop``; made anew for every start.
+
+    Args:
+        device_lock: held by the thread while the device is open, so that the next
+            reader cannot open what the last one has not let go yet.
+        told: called in the reading thread whenever the verdict changes.
+        pause_s: shortest time between two pictures that are decoded.
+    """
+
+    def __init__(
+        self,
+        source: Source,
+        delays: Delays,
+        clock: Clock,
+        device_lock: threading.Lock,
+        told: Callable[[Verdict], None],
+        *,
+        mirror: bool,
+        pause_s: float,
+    ) -> None:
+        self._source = source
+        self._delays = delays
+        self._clock = clock
+        self._device_lock = device_lock
+        self._told = told
+        self._mirror = mirror
+        self._pause_s = pause_s
+        self._stop = threading.Event()
+        self._newest: Frame | None = None
+        self._number = 0
+        self._verdict: Verdict | None = None
+        self._thread = threading.Thread(target=self._run, name="camera", daemon=True)
+
+    @property
+    def newest(self) -> Frame | None:
+        """The newest picture that may be shown."""
+        return self._newest
+
+    def start(self) -> None:
+        """Begin to read."""
+        self._thread.start()
+
+    def stop(self) -> None:
+        """Ask the thread to end; nothing is delivered from now on."""
+        self._stop.set()
+        self._newest = None
+
+    def join_blocking(self, timeout_s: float) -> bool:
+        """Wait for the thread; True when it has let the device go."""
+        self._thread.join(timeout_s)
+        return not self._thread.is_alive()
+
+    def _run(self) -> None:
+        while not self._device_lock.acquire(timeout=_SLICE_S):
+            if self._stop.is_set():
+                return
+        try:
+            self._read_until_stopped()
+        finally:
+            self._device_lock.release()
+
+    def _read_until_stopped(self) -> None:
+        pause_s = self._delays.retry_first_s
+        while not self._stop.is_set():
+            before = self._number
+            capture = self._source.open_blocking(self._delays)
+            if capture is None:
+                self._say(Verdict.MISSING)
+            else:
+                try:
+                    self._read(capture)
+                finally:
+                    capture.release()
+            if self._number > before:
+                pause_s = self._delays.retry_first_s
+            self._stop.wait(pause_s)
+            pause_s = min(pause_s * 2, self._delays.retry_last_s)
+
+    def _read(self, capture: Capture) -> None:
+        """Read until the stream ends, shows nonsense, or is wanted no more."""
+        watch = PictureWatch(self._delays)
+        due = 0.0
+        while not self._stop.is_set():
+            if not capture.grab_blocking():
+                self._say(Verdict.LOST)
+                return
+            now = self._clock.monotonic()
+            if now < due:
+                continue
+            due = now + self._pause_s
+            pixels = capture.picture_blocking()
+            if pixels is None:
+                continue
+            verdict = watch.judge(pixels, now)
+            if verdict in (Verdict.GOOD, Verdict.BLACK):
+                self._keep(pixels, now)
+            self._say(verdict)
+            if verdict is Verdict.TOO_LARGE:
+                return
+
+    def _keep(self, pixels: Pixels, now: float) -> None:
+        shown = np.ascontiguousarray(pixels[:, ::-1] if self._mirror else pixels)
+        shown.flags.writeable = False  # several parts of the kiosk look at it
+        self._number += 1
+        if not self._stop.is_set():
+            self._newest = Frame(shown, taken_at=now, number=self._number)
+
+    def _say(self, verdict: Verdict) -> None:
+        if verdict not in (Verdict.GOOD, Verdict.BLACK):
+            self._newest = None
+        if verdict is not self._verdict and not self._stop.is_set():
+            self._verdict = verdict
+            self._told(verdict)
