@@ -205,12 +205,16 @@ class SignatureMaker(Protocol):
 class Outbox(Protocol):
     """Messages to the platform that may wait: durable first, sent when possible."""
 
-    async def put(self, kind: str, payload: Mapping[str, object]) -> None:
+    async def put(self, topic: str, key: str, facts: Mapping[str, object]) -> None:
         """Make a message durable; it is sent in the background.
 
         Args:
-            kind: ``rating`` or ``print``.
-            payload: never personal.
+            topic: ``rating``; ended acts are told without being put.
+            key: names the message; of two with one topic and key the first stands.
+            facts: never personal.
+
+        Raises:
+            StoreError: not durable.
         """
         ...
 

@@ -4,7 +4,12 @@ from __future__ import annotations
 
 from dataclasses import replace
 
-from kiosk.core.errors import KioskError, OutcomeUnknown, PlatformUnreachable
+from kiosk.core.errors import (
+    KioskError,
+    OutcomeUnknown,
+    PlatformProtocolError,
+    PlatformUnreachable,
+)
 from kiosk.core.gateway import Case, CaseDraft, SubmittedMaterial
 from kiosk.core.ports import ActKind
 from kiosk.core.words import Language, say
@@ -118,7 +123,8 @@ async def _file(stage: Stage, effect: SubmitCase, draft: CaseDraft) -> Case:
     gateway, clock = stage.ports.gateway, stage.ports.clock
     try:
         return await gateway.submit_case(draft, effect.person)
-    except OutcomeUnknown:
+    except (OutcomeUnknown, PlatformProtocolError):
+        # An answer that cannot be trusted is no answer: ask what is true.
         for wait in ASK_AGAIN_AFTER_S:
             await clock.sleep(wait)
             try:
@@ -147,11 +153,8 @@ async def send_rating(stage: Stage, effect: SendRating) -> None:
     try:
         await stage.ports.outbox.put(
             "rating",
-            {
-                "subject": effect.subject,
-                "matter": effect.matter,
-                "level": effect.level,
-            },
+            effect.subject,
+            {"matter": effect.matter, "level": effect.level},
         )
     except KioskError as error:
         stage.ports.log("journal.failed", code=error.code)

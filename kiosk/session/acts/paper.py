@@ -58,16 +58,6 @@ async def print_paper(stage: Stage, effect: PrintPaper) -> None:
     )
     outcome = _outcome(completion)
     await _end_act(ports, act, outcome)
-    await ports.outbox.put(
-        "print",
-        {
-            "act_id": act,
-            "matter": effect.matter,
-            "digest": paper.digest,
-            "sheets": outcome.sheets,
-            "outcome": outcome.settled.value,
-        },
-    )
     stage.emit(_settled("printer", completion, outcome, act))
 
 

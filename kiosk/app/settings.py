@@ -1,0 +1,128 @@
+"""The settings file: one TOML, checked whole before anything is opened.
+
+::
+
+    terminal = "A-0317"
+
+    [platform]
+    base_url = "https://platform.city.example"
+    key_file = "/etc/kiosk24/terminal.key"   # hexadecimal, mode 0600
+
+    [devices.idcard]
+    driver = "idcard.sam"
+    endpoint = "/dev/ttyS1"
+    options = { baudrate = 115200 }
+
+    [store]
+    directory = "/var/lib/kiosk24"
+
+    [window]
+    size = "1080x1920"
+    fullscreen = true
+"""
+
+from __future__ import annotations
+
+import tomllib
+from pathlib import Path
+from typing import Any, Literal
+
+from pydantic import BaseModel, ConfigDict, Field, ValidationError
+
+from kiosk.core.errors import SettingsError
+
+DeviceName = Literal[
+    "idcard", "scanner", "receipt", "printer", "face-camera", "document-camera"
+]
+
+
+class _Model(BaseModel):
+    model_config = ConfigDict(extra="forbid", frozen=True)
+
+
+class PlatformSection(_Model):
+    """Where the platform is and who we are to it."""
+
+    base_url: str
+    key_file: Path
+    ca_file: Path | None = None
+    client_certificate: Path | None = None
+
+
+class DeviceSection(_Model):
+    """One device: which driver, where, with what options."""
+
+    driver: str
+    endpoint: str
+    options: dict[str, Any] = Field(default_factory=dict)
+
+
+class StoreSection(_Model):
+    """Where the machine keeps its journal."""
+
+    directory: Path
+
+
+class WindowSection(_Model):
+    """The screen."""
+
+    size: str = Field(default="1080x1920", pattern=r"^\d{3,5}x\d{3,5}$")
+    fullscreen: bool = True
+
+    @property
+    def pixels(self) -> tuple[int, int]:
+        """Width and height in pixels."""
+        width, _, height = self.size.partition("x")
+        return int(width), int(height)
+
+
+class PatienceSection(_Model):
+    """How long the terminal waits for a person, in seconds."""
+
+    idle_s: float = Field(default=90.0, gt=0)
+    answer_s: float = Field(default=30.0, gt=0)
+    leftover_s: float = Field(default=20.0, gt=0)
+    farewell_s: float = Field(default=6.0, gt=0)
+    done_s: float = Field(default=30.0, gt=0)
+
+
+class Settings(_Model):
+    """Everything an operator may set."""
+
+    terminal: str = Field(min_length=1, max_length=16)
+    site: str = "政务自助服务"
+    platform: PlatformSection
+    devices: dict[DeviceName, DeviceSection] = Field(default_factory=dict)
+    store: StoreSection
+    window: WindowSection = WindowSection()
+    patience: PatienceSection = PatienceSection()
+
+
+def load_settings(path: Path) -> Settings:
+    """Read and check a settings file.
+
+    Raises:
+        SettingsError: it is missing or wrong; the message names file and field.
+    """
+    try:
+        return Settings.model_validate(tomllib.loads(path.read_text("utf-8")))
+    except OSError as error:
+        raise SettingsError(f"{path}: {error.strerror}") from error
+    except (tomllib.TOMLDecodeError, UnicodeDecodeError, ValidationError) as error:
+        raise SettingsError(f"{path}: {error}") from error
+
+
+def load_key(path: Path) -> bytes:
+    """Read the terminal's signing key: hexadecimal text.
+
+    Raises:
+        SettingsError: missing, readable by others, or not hexadecimal.
+    """
+    try:
+        if path.stat().st_mode & 0o077:
+            raise SettingsError(f"{path}: others may read it; chmod 600")
+        return bytes.fromhex(path.read_text("ascii").strip())
+    except OSError as error:
+        raise SettingsError(f"{path}: {error.strerror}") from error
+    except ValueError as error:
+        raise SettingsError(f"{path}: not hexadecimal") from error

@@ -1,0 +1,187 @@
+"""The composition root: settings in, a session with all its ports out."""
+
+from __future__ import annotations
+
+import random
+from collections.abc import AsyncIterator, Callable
+from contextlib import asynccontextmanager
+from dataclasses import dataclass
+from typing import Any
+
+from anyio import create_task_group
+
+from kiosk.app.drivers import make_driver
+from kiosk.app.settings import Settings, load_key
+from kiosk.core.clock import Clock, SystemClock
+from kiosk.core.matter import Catalogue
+from kiosk.core.ports import EventLog
+from kiosk.core.views import View
+from kiosk.core.words import Translator, Words
+from kiosk.locale.translator import load_translator
+from kiosk.session.acts.paper import settle_open_acts
+from kiosk.session.frames import FrameHub
+from kiosk.session.monitor import MachineMonitor
+from kiosk.session.ports import Ports
+from kiosk.session.runner import SessionRunner
+from kiosk.session.state import Machine, Patience, Terminal
+from services.catalogue.loader import load_catalogue
+from services.crypto.sm3 import check_crypto
+from services.documents.maker import TypstDocumentMaker
+from services.documents.signature import PillowSignatureMaker
+from services.payments.desk import OrderDesk
+from services.payments.order_number import OrderNumbers
+from services.platform.client import HttpGateway
+from services.platform.sequence import BootSequence
+from services.platform.settings import PlatformSettings
+from services.store.journal import ACT_ENDED_TOPIC, Journal
+from services.store.outbox import Message, OutboxSender
+from services.vision.faces import HaarFaceFinder
+from services.vision.pages import ContourPageFinder
+
+
+@dataclass(frozen=True, slots=True)
+class Kiosk:
+    """A wired machine, ready to run."""
+
+    settings: Settings
+    catalogue: Catalogue
+    words: Translator
+    ports: Ports
+    frames: FrameHub
+    desk: OrderDesk
+    journal: Journal
+    sender: OutboxSender
+
+    def session(
+        self, show: Callable[[View], None], wipe: Callable[[], None]
+    ) -> SessionRunner:
+        """Return a fresh session: nothing of an earlier one is in it."""
+        site = Words(self.settings.site)
+        terminal = Terminal(
+            catalogue=self.catalogue,
+            machine=Machine(self.settings.terminal, site),
+            patience=Patience(**self.settings.patience.model_dump()),
+        )
+        monitor = MachineMonitor(self.ports, self.settings.terminal, site)
+        return SessionRunner(self.ports, terminal, monitor, self.frames, show, wipe)
+
+    async def prepare(self) -> None:
+        """Open the devices and settle what the last run left open.
+
+        A device that does not answer is no error: it shows as not available.
+        """
+        async with create_task_group() as tasks:
+            for device in self.ports.devices().values():
+                tasks.start_soon(device.open)
+        await settle_open_acts(self.ports)
+
+    async def run_services(self) -> None:
+        """Finish orders and send messages for as long as the machine is on."""
+        async with create_task_group() as tasks:
+            tasks.start_soon(self.desk.run)
+            tasks.start_soon(self.sender.run)
+
+
+@asynccontextmanager
+async def wired(settings: Settings, log: EventLog) -> AsyncIterator[Kiosk]:
+    """Join everything that the settings name, and close it in the end.
+
+    Raises:
+        SettingsError, CatalogueError, StoreError: the machine cannot start.
+    """
+    check_crypto()
+    clock = SystemClock()
+    directory = settings.store.directory
+    directory.mkdir(parents=True, exist_ok=True)
+    journal = await Journal.open(directory / "journal.db", clock, log)
+    gateway = _gateway(settings, clock, journal, log)
+    devices: dict[str, Any] = {
+        name: make_driver(name, section, clock, log)
+        for name, section in settings.devices.items()
+    }
+    try:
+        yield _kiosk(settings, clock, log, journal, gateway, devices)
+    finally:
+        for device in devices.values():
+            await device.close()
+        await gateway.aclose()
+        await journal.aclose()
+
+
+def _gateway(
+    settings: Settings, clock: Clock, journal: Journal, log: EventLog
+) -> HttpGateway:
+    section = settings.platform
+    platform = PlatformSettings(
+        base_url=section.base_url,
+        terminal=settings.terminal,
+        key=load_key(section.key_file),
+        ca_file=section.ca_file,
+        client_certificate=section.client_certificate,
+    )
+    return HttpGateway(platform, clock, BootSequence(journal.boot), log)
+
+
+def _kiosk(
+    settings: Settings,
+    clock: Clock,
+    log: EventLog,
+    journal: Journal,
+    gateway: HttpGateway,
+    devices: dict[str, Any],
+) -> Kiosk:
+    words = load_translator()
+    numbers = OrderNumbers(settings.terminal, journal.boot, journal.orders_made)
+    desk = OrderDesk(gateway, journal, clock, numbers, log)
+    ports = Ports(
+        clock=clock,
+        log=log,
+        words=words,
+        gateway=gateway,
+        cashier=desk,
+        acts=journal,
+        outbox=journal,
+        documents=TypstDocumentMaker(),
+        signatures=PillowSignatureMaker(),
+        faces=HaarFaceFinder(),
+        pages=ContourPageFinder(),
+        idcard=devices.get("idcard"),
+        scanner=devices.get("scanner"),
+        receipt=devices.get("receipt"),
+        printer=devices.get("printer"),
+        face_camera=devices.get("face-camera"),
+        document_camera=devices.get("document-camera"),
+    )
+    return Kiosk(
+        settings=settings,
+        catalogue=load_catalogue(),
+        words=words,
+        ports=ports,
+        frames=FrameHub(ports.face_camera, ports.document_camera),
+        desk=desk,
+        journal=journal,
+        sender=OutboxSender(journal, _sender_of(gateway), clock, log, random.random),
+    )
+
+
+def _sender_of(gateway: HttpGateway) -> Any:
+    async def send(message: Message) -> None:
+        facts = message.facts
+        if message.topic == "rating":
+            await gateway.rate(message.key, str(facts["matter"]), _int(facts["level"]))
+        elif message.topic == ACT_ENDED_TOPIC and facts["kind"] == "print.document":
+            detail = facts["detail"]
+            sheets = detail.get("sheets", 0) if isinstance(detail, dict) else 0
+            await gateway.report_print(
+                message.key,
+                str(facts["matter"]),
+                str(facts["reference"]),
+                _int(sheets),
+                str(facts["outcome"]),
+            )
+
+    return send
+
+
+def _int(value: object) -> int:
+    return int(str(value))
