@@ -7,6 +7,7 @@ it stopped. Clearing the buffers or losing power makes it forget what it was doi
 from __future__ import annotations
 
 import asyncio
+from collections import deque
 from collections.abc import Callable
 
 from hardware_sim.receipt.actions import (
@@ -17,12 +18,10 @@ from hardware_sim.receipt.actions import (
     PrintRow,
     Query,
 )
-from hardware_sim.receipt.commands import Command, CommandReader
+from hardware_sim.receipt.commands import Command
 from hardware_sim.receipt.mechanism import DOTS_PER_MM, Mechanism
 from hardware_sim.receipt.strip import KNIFE_DOTS, Piece, Strip
 from hardware_sim.receipt.typesetter import Typesetter
-
-BUFFER_BYTES = 65536
 
 _IDENTITY = {
     1: b"\x20",
@@ -61,8 +60,8 @@ class Engine:
         self.mechanism = Mechanism()
         self.strip = Strip()
         self.automatic_groups = 0
-        self.busy = False
-        self._received = CommandReader()
+        self.printing = False
+        self._received: deque[Command] = deque()
         self._typesetter = Typesetter(four_byte)
         self._reply = reply
         self._on_piece = on_piece
@@ -76,14 +75,12 @@ class Engine:
     @property
     def buffered(self) -> int:
         """Bytes received and not processed."""
-        return len(self._received)
+        return sum(len(command.raw) for command in self._received)
 
-    def take(self, data: bytes) -> int:
-        """Receive bytes; return how many did not fit."""
-        room = max(0, BUFFER_BYTES - len(self._received))
-        self._received.feed(data[:room])
+    def take(self, command: Command) -> None:
+        """Receive one command; it is carried out in its turn."""
+        self._received.append(command)
         self._wake.set()
-        return max(0, len(data) - room)
 
     def clear(self) -> None:
         """Forget the buffers and the action under way."""
@@ -100,19 +97,16 @@ class Engine:
     async def run(self) -> None:
         """Work for ever."""
         while True:
-            command = self._received.next()
-            if command is None:
-                self.busy = False
+            if not self._received:
+                self.printing = False
                 self._wake.clear()
                 await self._wake.wait()
                 continue
-            self.busy = True
-            await self._carry_out(command)
+            generation = self._generation
+            if await self._until_online(generation):
+                await self._carry_out(self._received.popleft(), generation)
 
-    async def _carry_out(self, command: Command) -> None:
-        generation = self._generation
-        if not await self._until_online(generation):
-            return
+    async def _carry_out(self, command: Command, generation: int) -> None:
         for action in self._typesetter.apply(command):
             done = False
             while not done:
@@ -134,6 +128,7 @@ class Engine:
             case PrintRow():
                 if not self.mechanism.begin_line():
                     return False
+                self.printing = True
                 self.strip.print_row(action.mask, action.feed, action.text)
                 await self._move(action.feed)
             case Feed():

@@ -56,7 +56,7 @@ class Hands:
         mechanism.lines_until_out = mechanism.lines_until_power_cut = None
         mechanism.powered = True
         if mechanism.near_end:
-            mechanism.paper_m = FULL_ROLL_M
+            self._put_in(FULL_ROLL_M)
         self._engine.changed()
 
     async def _run_out(self) -> JsonValue:
@@ -75,13 +75,16 @@ class Hands:
     async def _load_paper(self, metres: object = FULL_ROLL_M) -> JsonValue:
         """Put a new roll in; the rest of an empty one is pulled out and taken."""
         new_m = whole_number(metres, "metres", least=1, most=200)
+        self._put_in(float(new_m))
+        self._mechanism.lines_until_out = None
+        return self._done()
+
+    def _put_in(self, metres: float) -> None:
         if self._mechanism.paper_end:
             rest = self._engine.strip.pull_out()
             if rest is not None:
                 self._printer.let_out(rest, False)
-        self._mechanism.paper_m = float(new_m)
-        self._mechanism.lines_until_out = None
-        return self._done()
+        self._mechanism.paper_m = metres
 
     async def _open_cover(self) -> JsonValue:
         self._mechanism.cover_open = True
@@ -121,7 +124,7 @@ class Hands:
     async def _take_paper(self) -> JsonValue:
         """Take what was let out; what still hangs in the machine is torn off."""
         strip = self._engine.strip
-        if strip.beyond_knife and not self._engine.busy:
+        if strip.beyond_knife and not self._engine.printing:
             torn = strip.cut()
             if torn is not None and torn.text:
                 self._printer.let_out(torn, False)

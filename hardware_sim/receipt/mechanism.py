@@ -79,9 +79,9 @@ class Mechanism:
         return self.error is None
 
     def recover(self) -> None:
-        """Leave a recoverable error; a blade still stuck fails at the next cut."""
+        """Leave a recoverable error; a blade that is still stuck is found again."""
         if self.error in _RECOVERABLE:
-            self.error = None
+            self.error = "cutter" if self.blade_jammed else None
 
     def real_time_status(self, number: int) -> int:
         """Return the answer to DLE EOT 1 to 4."""

@@ -11,12 +11,13 @@ from hardware_sim.link.device import JsonValue, Paper, Verb, WireLog
 from hardware_sim.link.plug import create_cable
 from hardware_sim.link.verbs import link_verbs
 from hardware_sim.link.worker import Worker
+from hardware_sim.receipt.commands import CommandReader
 from hardware_sim.receipt.engine import Engine
 from hardware_sim.receipt.glyphs import load_font
 from hardware_sim.receipt.hands import Hands
 from hardware_sim.receipt.realtime import RealTime, RealTimeScanner
 from hardware_sim.receipt.strip import Piece
-from hardware_sim.receipt.words import WireWords
+from hardware_sim.receipt.words import describe
 
 _GROUPS = ((0, 0x02, 0x7C), (1, 0x04, 0xFF), (2, 0x08, 0xFF))
 """Automatic status: byte, the bit of GS a that asks for it, the bits that count."""
@@ -50,7 +51,7 @@ class SimReceipt:
         )
         self._papers: list[Paper] = []
         self._dark = False
-        self._words = WireWords()
+        self._received = CommandReader()
         self._real_time = RealTimeScanner()
         self._reported = self.engine.mechanism.automatic_status()
         self._worker = Worker(self.engine.run)
@@ -96,8 +97,8 @@ class SimReceipt:
             "endpoint": self._cable.endpoint,
             "powered": mechanism.powered,
             "online": mechanism.online,
-            "printing": self.engine.busy and mechanism.online,
-            "buffered": self.engine.buffered,
+            "printing": self.engine.printing and mechanism.online,
+            "buffered": self.engine.buffered + len(self._received),
             "paperMetres": round(mechanism.paper_m, 2),
             "paperEnd": mechanism.paper_end,
             "nearEnd": mechanism.near_end,
@@ -135,7 +136,7 @@ class SimReceipt:
         """Forget buffers and modes; nothing answers until power is back."""
         self.engine.mechanism.powered = False
         self._dark = True
-        self._words.clear()
+        self._received.clear()
         self.engine.automatic_groups = 0
         self.engine.clear()
         self.wire.add("note", b"", "power lost")
@@ -144,15 +145,22 @@ class SimReceipt:
         if not self.engine.mechanism.powered:
             self.wire.add("note", data, "nobody hears: no power")
             return
-        for raw, meaning in self._words.feed(data):
-            self.wire.add("in", raw, meaning)
-        for byte in data:
-            lost = self.engine.take(bytes((byte,)))
-            if lost:
-                self.wire.add("note", b"", "buffer full: byte lost")
+        begin = 0
+        for at, byte in enumerate(data):
             command = self._real_time.see(byte)
             if command is not None:
+                self._queue(data[begin : at + 1])
+                begin = at + 1
                 self._obey(command)
+        self._queue(data[begin:])
+
+    def _queue(self, data: bytes) -> None:
+        """Queue whole commands; a real-time one outside a picture is done with."""
+        self._received.feed(data)
+        while (command := self._received.next()) is not None:
+            self.wire.add("in", command.raw, describe(command))
+            if command.name != "real-time":
+                self.engine.take(command)
 
     def _obey(self, command: RealTime) -> None:
         mechanism = self.engine.mechanism
@@ -164,6 +172,7 @@ class SimReceipt:
             mechanism.recover()
         if command.name == "clear" or command.number == 2:
             self.wire.add("note", b"", f"{self.engine.buffered} bytes cleared")
+            self._received.clear()
             self.engine.clear()
         self.engine.changed()
 

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from hardware_sim.receipt.commands import Command, CommandReader
+from hardware_sim.receipt.commands import Command
 
 _MEANINGS = {
     "ESC @": "initialise",
@@ -25,25 +25,6 @@ _MEANINGS = {
     "GS (": "symbol",
 }
 _REAL_TIME = {0x04: "real-time status", 0x05: "real-time recover", 0x14: "real-time"}
-
-
-class WireWords:
-    """Reads along with the printer, as the bytes arrive."""
-
-    def __init__(self) -> None:
-        self._reader = CommandReader()
-
-    def clear(self) -> None:
-        """Forget half a command."""
-        self._reader.clear()
-
-    def feed(self, data: bytes) -> list[tuple[bytes, str]]:
-        """Return the commands that these bytes complete, with their meaning."""
-        self._reader.feed(data)
-        entries = []
-        while (command := self._reader.next()) is not None:
-            entries.append((command.raw, describe(command)))
-        return entries
 
 
 def describe(command: Command) -> str:
