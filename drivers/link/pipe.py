@@ -42,7 +42,7 @@ class Link(Protocol):
         Raises:
             DeviceMissing: not open, or lost while sending.
             DeviceTimeout: the other side stopped taking bytes. Both errors carry
-                ``context["sent"]``, the number of bytes that left.
+                ``context["sent"]``: the number of bytes that may have left.
         """
         ...
 

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from collections import deque
 from collections.abc import Awaitable, Callable
 from typing import TypeVar
 
@@ -17,17 +18,17 @@ class CommandQueue:
 
     def __init__(self) -> None:
         self._turn = anyio.Lock()
-        self._running: anyio.CancelScope | None = None
+        self._line: deque[anyio.CancelScope] = deque()
 
     @property
     def busy(self) -> bool:
-        """True while a command runs."""
-        return self._turn.locked()
+        """True while a command runs or waits for its turn."""
+        return bool(self._line)
 
     def cancel(self) -> None:
         """End the running command; those that wait behind it keep their place."""
-        if self._running is not None:
-            self._running.cancel()
+        if self._line:
+            self._line[0].cancel()
 
     async def run(
         self,
@@ -50,28 +51,32 @@ class CommandQueue:
             The body's completion; ``canceled``, ``timeOut``, or ``deviceNotReady``
             when the turn never came.
         """
+        scope = anyio.CancelScope()
+        self._line.append(scope)
         try:
-            with anyio.fail_after(timeout_s):
-                await self._turn.acquire()
-        except TimeoutError:
-            return ended(CompletionCode.DEVICE_NOT_READY)
-        try:
-            return await self._run_now(body, timeout_s, ended)
+            if not await self._take_turn(timeout_s):
+                return ended(CompletionCode.DEVICE_NOT_READY)
+            try:
+                return await _run_now(body, scope, timeout_s, ended)
+            finally:
+                self._turn.release()
         finally:
-            self._running = None
-            self._turn.release()
+            self._line.remove(scope)
 
-    async def _run_now(
-        self,
-        body: Callable[[], Awaitable[Completion[Payload]]],
-        timeout_s: float,
-        ended: Callable[[CompletionCode], Completion[Payload]],
-    ) -> Completion[Payload]:
-        with (
-            anyio.CancelScope() as self._running,
-            anyio.move_on_after(timeout_s) as limit,
-        ):
-            return await body()
-        if limit.cancelled_caught:
-            return ended(CompletionCode.TIME_OUT)
-        return ended(CompletionCode.CANCELED)
+    async def _take_turn(self, timeout_s: float) -> bool:
+        with anyio.move_on_after(timeout_s) as limit:
+            await self._turn.acquire()
+        return not limit.cancelled_caught
+
+
+async def _run_now(
+    body: Callable[[], Awaitable[Completion[Payload]]],
+    scope: anyio.CancelScope,
+    timeout_s: float,
+    ended: Callable[[CompletionCode], Completion[Payload]],
+) -> Completion[Payload]:
+    with scope, anyio.move_on_after(timeout_s) as limit:
+        return await body()
+    if limit.cancelled_caught:
+        return ended(CompletionCode.TIME_OUT)
+    return ended(CompletionCode.CANCELED)

@@ -76,7 +76,10 @@ class SerialLink:
                 raise DeviceTimeout(
                     f"{self._path} takes no more bytes", context={"sent": sent}
                 )
-            sent += await anyio.to_thread.run_sync(self._write_blocking, data, sent)
+            try:
+                sent += await anyio.to_thread.run_sync(self._write_blocking, data, sent)
+            except DeviceMissing as error:
+                raise DeviceMissing(str(error), context={"sent": sent}) from error
 
     async def read(self, *, timeout_s: float) -> bytes:
         deadline = Deadline(self._clock, timeout_s)
@@ -138,7 +141,7 @@ class SerialLink:
     def _write_blocking(self, data: bytes, start: int) -> int:
         with self._lock:
             try:
-                port = self._held(start)
+                port = self._held()
                 _, ready, _ = select.select([], [port.fileno()], [], SLICE_S)
                 if not ready:
                     return 0
@@ -146,16 +149,16 @@ class SerialLink:
             except BlockingIOError:
                 return 0
             except (serial.SerialException, OSError) as error:
-                raise self._lost(str(error), sent=start) from error
+                raise self._lost(str(error)) from error
 
-    def _held(self, sent: int = 0) -> serial.Serial:
+    def _held(self) -> serial.Serial:
         if self._port is None:
-            raise DeviceMissing(f"{self._path} is not open", context={"sent": sent})
+            raise DeviceMissing(f"{self._path} is not open")
         return self._port
 
-    def _lost(self, why: str, sent: int = 0) -> DeviceMissing:
+    def _lost(self, why: str) -> DeviceMissing:
         """Close what is left of the port; call with the lock held."""
         port, self._port = self._port, None
         if port is not None:
             port.close()
-        return DeviceMissing(f"{self._path} was lost: {why}", context={"sent": sent})
+        return DeviceMissing(f"{self._path} was lost: {why}")

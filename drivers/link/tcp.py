@@ -66,7 +66,7 @@ class TcpLink:
     async def write(self, data: bytes, *, timeout_s: float) -> None:
         deadline = Deadline(self._clock, timeout_s)
         for start in range(0, len(data), _CHUNK):
-            stream = self._held()
+            stream = self._held(start)
             try:
                 with anyio.fail_after(deadline.left_s):
                     await stream.send(data[start : start + _CHUNK])
@@ -96,9 +96,9 @@ class TcpLink:
                 break
         return dropped
 
-    def _held(self) -> anyio.abc.SocketStream:
+    def _held(self, sent: int = 0) -> anyio.abc.SocketStream:
         if self._stream is None:
-            raise DeviceMissing(f"{self._endpoint} is not open", context={"sent": 0})
+            raise DeviceMissing(f"{self._endpoint} is not open", context={"sent": sent})
         return self._stream
 
     async def _lost(self, why: str, sent: int = 0) -> DeviceMissing:

@@ -21,7 +21,7 @@ from drivers.link.status import StatusCell
 from drivers.receipt.printer import Delays, EscPosPrinter
 from drivers.receipt.printing import SettledPrinting, ended
 from drivers.receipt.raster import check_font
-from drivers.receipt.render import INITIALISE, Paper, Unprintable, render
+from drivers.receipt.render import Paper, Unprintable, cut_off, render
 from drivers.receipt.status_codec import PrinterStatus
 from kiosk.core.clock import Clock
 from kiosk.core.device import (
@@ -81,7 +81,8 @@ class EscPosReceiptPrinter:
         self._paper = Paper(
             options.width, options.two_byte_only, options.font, options.full_cut
         )
-        self._printer = EscPosPrinter(link, clock, self._delays)
+        byte_s = 10.0 / options.baudrate
+        self._printer = EscPosPrinter(link, clock, self._delays, byte_s)
         self._events = EventFanout(name)
         self._status = StatusCell(name, log, self._events, _UNKNOWN)
         self._queue = CommandQueue()
@@ -92,7 +93,8 @@ class EscPosReceiptPrinter:
             self._delays,
             self._look,
             self._connection.failed,
-            byte_s=10.0 / options.baudrate,
+            byte_s=byte_s,
+            cut_off=cut_off(self._paper),
         )
         self._info = DeviceInfo(
             name,
@@ -181,8 +183,7 @@ class EscPosReceiptPrinter:
     async def _reset(self) -> Completion[None]:
         try:
             await self._connection.ensure()
-            await self._printer.clear()
-            await self._connection.link.write(INITIALISE, timeout_s=1.0)
+            await self._printing.clear_away()
         except DeviceError as error:
             return self._connection.failed(error)
         return await self._check()

@@ -21,6 +21,8 @@ from drivers.receipt.status_codec import (
 from kiosk.core.clock import Clock
 from kiosk.core.errors import DeviceTimeout
 
+_ATTEMPTS = 3
+
 
 @dataclass(frozen=True, slots=True)
 class Delays:
@@ -40,29 +42,39 @@ class Delays:
 
 
 class EscPosPrinter:
-    """Asks and tells one printer; keeps its mixed answers apart."""
+    """Asks and tells one printer; keeps its mixed answers apart.
 
-    def __init__(self, link: Link, clock: Clock, delays: Delays) -> None:
+    Args:
+        byte_s: seconds one byte takes on the wire. What was written may still be on
+            its way: a question stands behind it, and so does the answer.
+    """
+
+    def __init__(self, link: Link, clock: Clock, delays: Delays, byte_s: float) -> None:
         self._link = link
         self._clock = clock
         self._delays = delays
+        self._byte_s = byte_s
+        self._wire_free_at = 0.0
         self._stream = StatusStream()
 
     async def status(self) -> PrinterStatus:
         """Ask for all four statuses; those that stay unanswered are ``None``.
 
+        An answer does not say which question it belongs to. So when one was missing
+        and another comes when none is due, the answers are in the wrong places, and
+        all are asked for again.
+
         Raises:
             DeviceMissing: the pipe is gone.
         """
-        printer = await self._ask(1)
-        if printer is None and await self._ask(4) is None:
-            return PrinterStatus()
-        return PrinterStatus(
-            printer=printer,
-            offline=await self._ask(2),
-            error=await self._ask(3),
-            paper=await self._ask(4),
-        )
+        for _ in range(_ATTEMPTS):
+            first = await self._ask(1)
+            if first is None and await self._ask(4) is None:
+                return PrinterStatus()
+            answers = (first, *[await self._ask(n) for n in (2, 3, 4)])
+            if None not in answers or not await self._answer():
+                return PrinterStatus(*answers)
+        return PrinterStatus()
 
     async def send(self, data: bytes, *, timeout_s: float) -> None:
         """Send bytes to print, and the question that proves them processed.
@@ -72,6 +84,7 @@ class EscPosPrinter:
             DeviceMissing: the pipe is gone.
         """
         self._stream.clear()
+        self._wire_free_at = self._clock.monotonic() + len(data) * self._byte_s
         await self._link.write(data + GS_R_PAPER, timeout_s=timeout_s)
 
     async def proof(self, deadline: Deadline) -> int | PrinterStatus:
@@ -99,10 +112,14 @@ class EscPosPrinter:
     async def clear(self) -> None:
         """Have the printer drop what it has not printed, as far as it can.
 
+        The status asked for behind it has no other use than to show that the order
+        has arrived: until then, paper put in would still bring out the rest.
+
         Raises:
             DeviceError: the pipe is gone, or takes no bytes.
         """
         await self._link.write(RECOVER, timeout_s=self._delays.write_s)
+        await self._ask(1)
 
     async def _ask(self, n: int) -> int | None:
         self._stream.realtime.clear()
@@ -110,7 +127,11 @@ class EscPosPrinter:
             await self._link.write(ask_status(n), timeout_s=self._delays.write_s)
         except DeviceTimeout:
             return None
-        deadline = Deadline(self._clock, self._delays.answer_s)
+        return await self._answer()
+
+    async def _answer(self) -> int | None:
+        wire_s = max(0.0, self._wire_free_at - self._clock.monotonic())
+        deadline = Deadline(self._clock, wire_s + self._delays.answer_s)
         while not self._stream.realtime and not deadline.passed:
             self._stream.feed(await self._link.read(timeout_s=deadline.left_s))
         return self._stream.realtime.popleft() if self._stream.realtime else None

@@ -21,6 +21,7 @@ class SettledPrinting:
         look: asks the printer and records what it says.
         failed: records a lost printer.
         byte_s: seconds one byte takes on the wire.
+        cut_off: bytes that feed and cut what hangs in the printer.
     """
 
     def __init__(
@@ -31,6 +32,7 @@ class SettledPrinting:
         look: Callable[[], Awaitable[PrinterStatus]],
         failed: Callable[[DeviceError], Completion[Any]],
         byte_s: float,
+        cut_off: bytes,
     ) -> None:
         self._printer = printer
         self._clock = clock
@@ -38,6 +40,8 @@ class SettledPrinting:
         self._look = look
         self._failed = failed
         self._byte_s = byte_s
+        self._cut_off = cut_off
+        self._remains = False
 
     async def refusal(self) -> Completion[PrintOutcome] | None:
         """Look before anything is sent; ``None`` when the printer is fit to print.
@@ -56,41 +60,69 @@ class SettledPrinting:
 
     async def run(self, data: bytes, deadline: Deadline) -> Completion[PrintOutcome]:
         """Send, and find out what became of the paper. From here on it may exist."""
+        if self._remains:
+            data = self._cut_off + data
+        self._remains = True
         work_s = len(data) * self._byte_s + self._delays.mechanics_s
         work = Deadline(self._clock, deadline.at_most(work_s))
         try:
             await self._printer.send(data, timeout_s=work.left_s)
-            proof = await self._printer.proof(work)
         except DeviceTimeout as error:
             return await self._gave_up(_settled(error))
         except DeviceError as error:
             return self._lost(error, _settled(error))
+        try:
+            proof = await self._printer.proof(work)
+        except DeviceError as error:
+            return self._lost(error, Settled.UNKNOWN)
         if isinstance(proof, PrinterStatus):
             return await self._gave_up(Settled.UNKNOWN)
         return await self._proven()
 
-    async def _proven(self) -> Completion[PrintOutcome]:
-        """The receipt is out; what the printer says after it is news, not doubt.
+    async def clear_away(self) -> None:
+        """Have nothing left of a slip that failed: not in the buffer, not hanging out.
 
-        Only the knife is a doubt: the proof may have come while it was still moving.
+        What is in print hangs in the printer until the next cut; better now, while
+        its owner may still be there, than with the next citizen's slip.
+
+        Raises:
+            DeviceError: the pipe is gone, or takes no bytes.
         """
-        done = Completion(
-            CompletionCode.SUCCESS, payload=PrintOutcome(Settled.PRESENTED, 1)
-        )
+        await self._printer.clear()
+        status = await self._look()
+        if not self._remains or status.silent or status.trouble is not None:
+            return
+        deadline = Deadline(self._clock, self._delays.mechanics_s)
+        await self._printer.send(self._cut_off, timeout_s=deadline.left_s)
+        proof = await self._printer.proof(deadline)
+        self._remains = isinstance(proof, PrinterStatus)
+        await self._look()
+
+    async def _proven(self) -> Completion[PrintOutcome]:
+        """Look once more: a proof holds if the printer is still there to be asked.
+
+        A printer that loses its power pulls the line down, which reads as ``00``, the
+        very byte of the proof; and the knife may jam behind it. All else that the
+        printer says now is news, not doubt.
+        """
         try:
             status = await self._look()
         except DeviceError as error:
-            self._failed(error)
-            return done
+            return self._lost(error, Settled.UNKNOWN)
+        if status.silent:
+            return ended(CompletionCode.TIME_OUT, "silent at the end", Settled.UNKNOWN)
         if status.trouble == "cutterError":
             return refused(status.trouble, Settled.UNKNOWN)
-        return done
+        self._remains = False
+        return Completion(
+            CompletionCode.SUCCESS, payload=PrintOutcome(Settled.PRESENTED, 1)
+        )
 
     async def _gave_up(self, settled: Settled) -> Completion[PrintOutcome]:
         """No proof came: name the trouble, and leave nothing for the next citizen."""
         try:
             status = await self._look()
-            await self._printer.clear()
+            await self.clear_away()
         except DeviceError as error:
             return self._lost(error, settled)
         if status.trouble is not None:

@@ -60,5 +60,16 @@ def raster_line(text: str, font_path: str, *, scale: int = 1) -> bytes:
         bytes.fromhex("1D763000")
         + row_bytes.to_bytes(2, "little")
         + picture.height.to_bytes(2, "little")
-        + picture.tobytes()
+        + _without_commands(picture.tobytes())
     )
+
+
+def _without_commands(dots: bytes) -> bytes:
+    """Set one dot wherever the picture would spell a real-time command.
+
+    A printer obeys ``10 04``, ``10 05`` and ``10 14`` the moment they arrive, inside
+    a picture too; ``10 05 02`` would make it forget the receipt.
+    """
+    for second in (0x04, 0x05, 0x14):
+        dots = dots.replace(bytes([0x10, second]), bytes([0x18, second]))
+    return dots

@@ -71,11 +71,20 @@ def render(receipt: Receipt, paper: Paper) -> bytes:
     """Return the whole receipt, from initialise to cut.
 
     Raises:
-        Unprintable: a QR code that is too large for the paper.
+        Unprintable: a QR code that is too large for the paper, or whose text has
+            control characters, which the printer might obey.
     """
     body = b"".join(_line(line, paper) for line in receipt.lines)
-    cut = b"\x1dVA\x00" if paper.full_cut else b"\x1dVB\x00"
-    return INITIALISE + body + cut
+    return INITIALISE + body + _cut(paper)
+
+
+def cut_off(paper: Paper) -> bytes:
+    """Return bytes that feed and cut whatever hangs in the printer."""
+    return INITIALISE + _cut(paper)
+
+
+def _cut(paper: Paper) -> bytes:
+    return b"\x1dVA\x00" if paper.full_cut else b"\x1dVB\x00"
 
 
 def encode(text: str) -> bytes:
@@ -127,6 +136,8 @@ def _row(text: str, line: ReceiptLine, paper: Paper) -> bytes:
 
 def _qr_code(text: str, paper: Paper) -> bytes:
     data = text.encode("utf-8")
+    if not text.isprintable():
+        raise Unprintable("control characters in a QR code")
     try:
         symbol = segno.make_qr(data, error="m", boost_error=False)
     except segno.DataOverflowError as error:

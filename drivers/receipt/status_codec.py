@@ -4,7 +4,7 @@ Sources: published Epson-compatible command manuals; golden bytes in
 ``tests/golden/receipt/escpos.toml``.
 
     10 04 n    DLE EOT n, n = 1..4   one byte    0xx1xx10   at once, even offline
-    1D 72 01   GS r 1, paper         one byte    0xx0xxxx   in its turn with the data
+    1D 72 01   GS r 1, paper         one byte    0000xxxx   in its turn with the data
     1D 61 n    GS a n, automatic     four bytes  0xx1xx00 0xx0xxxx 0xx0xxxx 0xx0xxxx
 
     DLE EOT      bit 2 (04)      bit 3 (08)        bit 5 (20)         bit 6 (40)
@@ -132,8 +132,10 @@ class StatusStream:
             if len(self._block) == _ASB_LENGTH:
                 self.automatic.append(self._block)
                 self._block = b""
-        else:
+        elif byte & ~0x0F == 0:
             self.processed.append(byte)
+        else:
+            self.noise += 1
 
 
 def _bit(answer: int | None, mask: int) -> bool:
