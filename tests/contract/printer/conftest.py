@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import io
 from collections.abc import AsyncIterator, Callable
+from dataclasses import replace
 from pathlib import Path
 from typing import Any
 
@@ -21,12 +22,12 @@ from kiosk.core.driver import DriverSpec
 from kiosk.core.media import PdfDocument
 
 QUICK = Delays(
-    connect_s=1.0,
-    answer_s=0.8,
-    upload_s=2.0,
+    connect_s=1.5,
+    answer_s=1.5,
+    upload_s=4.0,
     poll_s=0.02,
     refill_s=0.4,
-    confirm_s=2.0,
+    confirm_s=4.0,
 )
 
 
@@ -51,6 +52,12 @@ class Bench:
 
     def sheets(self) -> int:
         return len([sheet for sheet in self.sim.papers() if sheet.whole])
+
+
+@pytest.fixture
+def patient() -> Delays:
+    """Time enough for the test's hands, however busy the computer is."""
+    return replace(QUICK, refill_s=5.0)
 
 
 @pytest.fixture

@@ -131,9 +131,9 @@ async def test_nothing_more_comes_out_when_paper_is_loaded_later(
 
 
 async def test_refilled_in_time_goes_on(
-    bench, make_printer, document: Make, eventually: Wait
+    bench, make_printer, patient, document: Make, eventually: Wait
 ) -> None:
-    printer = make_printer()
+    printer = make_printer(patient)
     await bench.do("run_out_after", sheets=1)
     printing = Printing(printer, document(2))
     async with anyio.create_task_group() as tasks:
@@ -214,7 +214,7 @@ async def test_lost_for_good_is_unknown_and_cleared_when_it_is_back(
     await bench.do("run_out_after", sheets=2)
     printing = Printing(printer, document(4))
     async with anyio.create_task_group() as tasks:
-        tasks.start_soon(printing.run, 1.2)
+        tasks.start_soon(printing.run, 3.0)
         await eventually(lambda: printing.sheets)
         await bench.do("unplug")
     assert printing.done is not None
