@@ -39,6 +39,30 @@ class Dot(Node):
 
 
 @dataclass(frozen=True, slots=True)
+class Caret(Node):
+    """Where the next letter goes."""
+
+    ink: str
+    size: float = 52.0
+
+    @property
+    def rigid(self) -> bool:
+        return True
+
+    def _height(self, width: float, m: Measure) -> float:
+        return m.length(self.size)
+
+    def _width(self, m: Measure) -> float:
+        return m.fixed(5.0)
+
+    def place(self, rect: Rect, m: Measure, out: Page) -> None:
+        high = min(m.length(self.size), rect.height)
+        y = rect.y + (rect.height - high) / 2
+        surface = Surface(m.colour(self.ink), radius=m.fixed(2.0))
+        out.add(surface, whole(rect.x, y, m.fixed(5.0), high))
+
+
+@dataclass(frozen=True, slots=True)
 class Segments(Node):
     """Steps of a matter: those behind and the present one filled."""
 

@@ -234,3 +234,20 @@ class Centred(Node):
         x = rect.x + (rect.width - width) / 2
         y = rect.y + (rect.height - height) / 2
         out.put(self.part, Rect(x, y, width, height), m, "mid")
+
+
+@dataclass(frozen=True, slots=True)
+class Layered(Node):
+    """Parts in the same place, the later ones over the earlier."""
+
+    parts: tuple[Node, ...]
+
+    def _height(self, width: float, m: Measure) -> float:
+        return max((part.height(width, m) for part in self.parts), default=0.0)
+
+    def _width(self, m: Measure) -> float:
+        return max((part.width(m) for part in self.parts), default=0.0)
+
+    def place(self, rect: Rect, m: Measure, out: Page) -> None:
+        for number, part in enumerate(self.parts):
+            out.put(part, rect, m, str(number))

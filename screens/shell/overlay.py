@@ -6,7 +6,7 @@ from kiosk.core.views import Overlay
 from screens.layout.nodes import Node, Text
 from screens.layout.panels import Card
 from screens.layout.shapes import Countdown
-from screens.layout.stacks import Centred, Column, Row
+from screens.layout.stacks import Column, Row
 from screens.pieces.buttons import plain_button
 from screens.scene import Scene
 
@@ -40,6 +40,3 @@ def overlay_card(overlay: Overlay, scene: Scene) -> Node:
     else:
         parts.append(Row(answers, gap=22.0))
     return Card(Column(tuple(parts), gap=34.0), radius=36.0, pad=(56.0, 52.0))
-
-
-__all__ = ["Centred", "overlay_card"]

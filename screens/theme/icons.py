@@ -46,6 +46,10 @@ SHAPES: Mapping[str, str] = MappingProxyType(
         "coin": (
             '<path d="M6 40h36M10 40V22m9 18V22m10 18V22m9 18V22M4 20 24 7l20 13z"/>'
         ),
+        "contrast": (
+            '<circle cx="24" cy="24" r="19"/>'
+            '<path d="M24 5v38M24 12h14M24 20h18M24 28h18M24 36h14"/>'
+        ),
         "delete": ('<path d="M16 11h27v26H16L4 24zM23 19l11 11M34 19 23 30"/>'),
         "doc": (
             '<path d="M11 4h18l9 9v31H11z"/>'

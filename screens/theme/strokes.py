@@ -202,24 +202,45 @@ class Stroke:
     fill: str = ""
 
 
+def bounds(strokes: tuple[Stroke, ...]) -> tuple[float, float, float, float]:
+    """Return left, top, right and bottom of shapes, lines included."""
+    spots = [(x, y, stroke.width) for stroke in strokes for x, y in stroke.line.points]
+    left = min(x - wide for x, _, wide in spots)
+    top = min(y - wide for _, y, wide in spots)
+    right = max(x + wide for x, _, wide in spots)
+    bottom = max(y + wide for _, y, wide in spots)
+    return (left, top, right, bottom)
+
+
 def paint(
     strokes: tuple[Stroke, ...],
     size: tuple[int, int],
     scale: float,
     colours: dict[str, tuple[int, int, int]],
+    origin: Spot = (0.0, 0.0),
 ) -> NDArray[np.uint8]:
-    """Draw shapes into a picture of red, green, blue and opacity."""
+    """Draw shapes into a picture of red, green, blue and opacity.
+
+    Args:
+        size: of the picture in pixels.
+        scale: pixels of one grid unit.
+        origin: the grid's point at the picture's top left corner.
+    """
     big = (size[0] * _OVERSAMPLING, size[1] * _OVERSAMPLING)
     factor = scale * _OVERSAMPLING
     picture = Image.new("RGBA", big, (0, 0, 0, 0))
     brush = ImageDraw.Draw(picture)
     for stroke in strokes:
-        spots = [(x * factor, y * factor) for x, y in stroke.line.points]
+        spots = [
+            ((x - origin[0]) * factor, (y - origin[1]) * factor)
+            for x, y in stroke.line.points
+        ]
         if stroke.fill:
             brush.polygon(spots, fill=(*colours[stroke.fill], 255))
         if stroke.ink:
             _draw_line(brush, stroke, spots, factor, (*colours[stroke.ink], 255))
-    return _reduced(picture, size)
+    # Pillow averages colours weighted by opacity.
+    return np.asarray(picture.reduce(_OVERSAMPLING), dtype=np.uint8)
 
 
 def _draw_line(
@@ -235,15 +256,3 @@ def _draw_line(
     half = width / 2
     for x, y in path:
         brush.ellipse((x - half, y - half, x + half, y + half), fill=ink)
-
-
-def _reduced(picture: Image.Image, size: tuple[int, int]) -> NDArray[np.uint8]:
-    """Make small by averaging, colours weighted by opacity."""
-    high = np.asarray(picture, dtype=np.float32)
-    step = _OVERSAMPLING
-    blocks = high.reshape(size[1], step, size[0], step, 4)
-    opacity = blocks[..., 3:4]
-    total = opacity.sum(axis=(1, 3))
-    colour = (blocks[..., :3] * opacity).sum(axis=(1, 3)) / np.maximum(total, 1.0)
-    small = np.concatenate([colour, total / (step * step)], axis=2)
-    return np.clip(np.rint(small), 0, 255).astype(np.uint8)

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import math
 from functools import lru_cache
 from typing import Any
 
@@ -13,7 +14,7 @@ from PIL import Image, ImageDraw
 
 from screens.layout.leaves import Code, Rect, Ring, Sign, Sketch
 from screens.theme import icons, sketches
-from screens.theme.strokes import Stroke, paint
+from screens.theme.strokes import Stroke, bounds, paint
 from screens.theme.tokens import palette, rgba
 from screens.widgets.figure import Figure, texture_of, whitened
 
@@ -134,17 +135,23 @@ def _ring_texture(side: int, width: float, angle: float) -> Any:
 
 
 @lru_cache(maxsize=64)
-def _layer_texture(name: str, number: int, width: int, contrast: bool) -> Any:
+def _layer_texture(
+    name: str, number: int, width: int, contrast: bool
+) -> tuple[Any, float, float]:
+    """Return a layer's texture and where in the drawing it begins, in pixels."""
     scale = width / sketches.WIDTH
+    strokes = sketches.layers(name)[number].strokes
+    left, top, right, bottom = bounds(strokes)
+    # On whole pixels, so that lines stay as sharp as they were drawn.
+    x, y = math.floor(left * scale), math.floor(top * scale)
+    size = (math.ceil(right * scale) - x, math.ceil(bottom * scale) - y)
     colours = {
         key: (round(red * 255), round(green * 255), round(blue * 255))
         for key, code in palette(high_contrast=contrast).items()
         for red, green, blue, _ in (rgba(code),)
     }
-    size = (width, round(sketches.HEIGHT * scale))
-    return texture_of(
-        paint(sketches.layers(name)[number].strokes, size, scale, colours)
-    )
+    pixels = paint(strokes, size, scale, colours, (x / scale, y / scale))
+    return texture_of(pixels), x, y
 
 
 class SketchFigure(Figure[Sketch]):
@@ -174,8 +181,10 @@ class SketchFigure(Figure[Sketch]):
         scale = width / sketches.WIDTH
         self.group.clear()
         for number, layer in enumerate(sketches.layers(leaf.name)):
-            texture = _layer_texture(leaf.name, number, width, leaf.high_contrast)
-            place = Rect(self.rect.x, self.rect.y, *texture.size)
+            texture, left, top = _layer_texture(
+                leaf.name, number, width, leaf.high_contrast
+            )
+            place = Rect(self.rect.x + left, self.rect.y + top, *texture.size)
             shift = Translate(0, 0, 0)
             for instruction in (
                 PushMatrix(),
