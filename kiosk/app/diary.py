@@ -21,7 +21,7 @@ import structlog
 from kiosk.core.ports import EventLog
 
 _PERSONAL = re.compile(r"(?<!\d)(\d{17}[\dXx]|1[3-9]\d{9}|62\d{14,17})(?!\d)")
-_LEVELS = {"info": 20, "notice": 25, "warning": 30, "error": 40}
+_LEVELS = {"info": 20, "notice": 20, "warning": 30, "error": 40}
 
 
 def declared_events() -> Mapping[str, Mapping[str, Any]]:
@@ -59,7 +59,7 @@ class Diary:
         if declared is None:
             facts = {"undeclared": True, **facts}
         level = declared["level"] if declared else "warning"
-        self._logger.log(_LEVELS[level], event, level=level, **facts)
+        self._logger.log(_LEVELS[level], event, severity=level, **facts)
 
 
 def open_diary(file: Path | None = None) -> EventLog:
@@ -68,7 +68,6 @@ def open_diary(file: Path | None = None) -> EventLog:
     Args:
         file: where the lines go; standard error if none is given.
     """
-    logging.addLevelName(_LEVELS["notice"], "NOTICE")
     handler: logging.Handler = (
         logging.FileHandler(file, encoding="utf-8")
         if file
