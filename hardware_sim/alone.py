@@ -6,7 +6,8 @@ import asyncio
 import signal
 import sys
 import tempfile
-from collections.abc import Callable
+from collections.abc import Callable, Iterator
+from contextlib import contextmanager
 from pathlib import Path
 
 import httpx
@@ -72,8 +73,9 @@ async def run_device(
             web = WebServer(create_app(bench, Shows(bench)), port=verb_port)
             address = await web.start()
             sys.stderr.write(f"verbs {address}\n")
-        say(endpoint)
-        await interrupted()
+        with interruption() as interrupted:
+            say(endpoint)
+            await interrupted.wait()
     finally:
         if web is not None:
             await web.stop()
@@ -94,26 +96,32 @@ async def run_rig(
     rig = Rig(directory, settings, options)
     await rig.start()
     try:
-        if brief:
-            say(rig.bench_address)
-        else:
-            for name, endpoint in rig.endpoints.items():
-                say(f"{name:16} {endpoint}")
-            say(f"{'settings':16} {rig.settings}")
-            say(f"{'bench':16} {rig.bench_address}")
-        await interrupted()
+        with interruption() as interrupted:
+            for line in [rig.bench_address] if brief else _addresses(rig):
+                say(line)
+            await interrupted.wait()
     finally:
         await rig.stop()
 
 
-async def interrupted() -> None:
-    """Wait for SIGINT or SIGTERM."""
+def _addresses(rig: Rig) -> list[str]:
+    places = {
+        **rig.endpoints,
+        "settings": str(rig.settings),
+        "bench": rig.bench_address,
+    }
+    return [f"{name:16} {place}" for name, place in places.items()]
+
+
+@contextmanager
+def interruption() -> Iterator[asyncio.Event]:
+    """Give an event that SIGINT and SIGTERM set, from now on."""
     told = asyncio.Event()
     loop = asyncio.get_running_loop()
     for number in (signal.SIGINT, signal.SIGTERM):
         loop.add_signal_handler(number, told.set)
     try:
-        await told.wait()
+        yield told
     finally:
         for number in (signal.SIGINT, signal.SIGTERM):
             loop.remove_signal_handler(number)

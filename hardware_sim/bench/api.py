@@ -35,11 +35,13 @@ from hardware_sim.bench.shows import Shows
 from hardware_sim.camera.portrait import draw_person
 from hardware_sim.scenarios.people import load_people
 
+_SCRIPTS = ("api.js", "bench.js", "machine.js", "panel.js", "phone.js")
 PAGE_PARTS = {
     "bench.css": "text/css; charset=utf-8",
-    "bench.js": "text/javascript; charset=utf-8",
-    "machine.js": "text/javascript; charset=utf-8",
+    **dict.fromkeys(_SCRIPTS, "text/javascript; charset=utf-8"),
 }
+"""Files of the page beside ``index.html``, with their media types."""
+
 SNAPSHOT_WIRE = 40
 """Entries per device in a snapshot, newest kept."""
 
