@@ -30,6 +30,13 @@ class CommandQueue:
         if self._line:
             self._line[0].cancel()
 
+    async def clear(self, *, timeout_s: float) -> None:
+        """End every command, and wait until the last has put its things away."""
+        for scope in self._line:
+            scope.cancel()
+        if await self._take_turn(timeout_s):
+            self._turn.release()
+
     async def run(
         self,
         body: Callable[[], Awaitable[Completion[Payload]]],

@@ -120,7 +120,7 @@ class EscPosReceiptPrinter:
         return await self._queue.run(self._check, timeout_s=_SHORT_S)
 
     async def close(self) -> None:
-        self._queue.cancel()
+        await self._queue.clear(timeout_s=_SHORT_S)
         await self._connection.close()
 
     async def refresh_status(self) -> DeviceStatus:

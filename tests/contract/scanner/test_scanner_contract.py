@@ -88,6 +88,20 @@ async def test_cancel_switches_the_light_off(counter: Any) -> None:
     assert not counter.sim.state()["light"]
 
 
+async def test_closing_while_reading_leaves_no_light_on(counter: Any) -> None:
+    async with anyio.create_task_group() as tasks:
+
+        async def close() -> None:
+            await counter.when_lit()
+            await counter.scanner.close()
+
+        tasks.start_soon(close)
+        completion = await counter.scanner.read(timeout_s=10)
+    assert completion.code is CompletionCode.CANCELED
+    assert not counter.sim.state()["light"]
+    assert counter.scanner.status.state is DeviceState.OFFLINE
+
+
 async def test_the_same_code_at_once_again_is_one_showing(counter: Any) -> None:
     await counter.hands("present", code=BILL)
     assert (await counter.scanner.read(timeout_s=3)).ok

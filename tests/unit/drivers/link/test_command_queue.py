@@ -136,3 +136,32 @@ async def test_a_cut_off_command_may_name_its_own_ending() -> None:
         endless, timeout_s=0.02, ended=lambda code: Completion(code, payload="known")
     )
     assert completion.payload == "known"
+
+
+async def test_clearing_ends_all_and_waits_until_things_are_put_away() -> None:
+    queue = CommandQueue()
+    put_away: list[str] = []
+    codes: list[CompletionCode] = []
+    begun = anyio.Event()
+
+    async def careful() -> Completion[None]:
+        begun.set()
+        try:
+            await anyio.sleep_forever()
+        finally:
+            with anyio.CancelScope(shield=True):
+                await anyio.lowlevel.checkpoint()
+                put_away.append("light off")
+        return OK
+
+    async def give() -> None:
+        codes.append((await queue.run(careful, timeout_s=5)).code)
+
+    async with anyio.create_task_group() as tasks:
+        tasks.start_soon(give)
+        tasks.start_soon(give)
+        await begun.wait()
+        await queue.clear(timeout_s=2)
+        assert put_away[:1] == ["light off"]
+        assert not queue.busy
+    assert codes == [CompletionCode.CANCELED] * 2
