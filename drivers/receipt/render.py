@@ -135,6 +135,7 @@ def _row(text: str, line: ReceiptLine, paper: Paper) -> bytes:
 
 
 def _qr_code(text: str, paper: Paper) -> bytes:
+    """Return a code with an empty line above and below: its quiet zone."""
     data = text.encode("utf-8")
     if not text.isprintable():
         raise Unprintable("control characters in a QR code")
@@ -146,13 +147,15 @@ def _qr_code(text: str, paper: Paper) -> bytes:
     if module < _QR_SMALLEST:
         raise Unprintable(f"QR code of {len(symbol.matrix)} modules")
     return (
-        _ALIGN[Align.CENTRE]
+        LINE_FEED
+        + _ALIGN[Align.CENTRE]
         + _qr_function(b"A2\x00")
         + _qr_function(b"C" + bytes([module]))
         + _qr_function(b"E1")
         + _qr_function(b"P0" + data)
         + _qr_function(b"Q0")
         + _ALIGN[Align.LEFT]
+        + LINE_FEED
     )
 
 
