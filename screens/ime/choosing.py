@@ -11,6 +11,7 @@ from screens.layout.stacks import Column, Grid, Row
 from screens.scene import Scene
 
 _A_PAGE = 8
+_ONE_COLUMN = 5
 
 
 class ChoiceBoard:
@@ -26,8 +27,8 @@ class ChoiceBoard:
         cells = tuple(
             _choice(code, scene.text(label), code == value) for code, label in shown
         )
-        columns = 1 if len(cells) <= 4 else 2
-        grid = Grid(cells, columns=columns, gap=18.0, tall=132.0, grow=1.0)
+        columns = 1 if len(cells) <= _ONE_COLUMN else 2
+        grid = Grid(cells, columns=columns, gap=18.0, tall=150.0, grow=1.0)
         pages = -(-len(field.choices) // _A_PAGE)
         if pages <= 1:
             return Column((grid,), grow=1.0)

@@ -41,7 +41,7 @@ def key(
     tint: str = "card",
     on: bool = True,
     floor: float = 84.0,
-    cap: float = 150.0,
+    cap: float = 190.0,
 ) -> Press:
     """Return one key. It acts when touched; the finger need not leave it first."""
     ink = "ink" if on else "off_ink"
@@ -65,7 +65,7 @@ def key(
     )
 
 
-def rows(*lines: tuple[Node, ...], gap: float = KEY_GAP, cap: float = 150.0) -> Node:
+def rows(*lines: tuple[Node, ...], gap: float = KEY_GAP, cap: float = 190.0) -> Node:
     """Return rows of keys, each as wide as the keyboard."""
     return Column(
         tuple(Row(line, gap=gap, grow=1.0, cap=cap) for line in lines),

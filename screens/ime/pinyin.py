@@ -56,7 +56,7 @@ class WordBoard:
             lines[2] = (self._shift(scene), *lines[2], delete)
         lines.append(self._last_line(scene))
         return Column(
-            (self._half_line(scene), self._candidates(), rows(*lines, cap=118.0)),
+            (self._half_line(scene), self._candidates(), rows(*lines, cap=150.0)),
             gap=KEY_GAP,
             grow=1.0,
         )
@@ -178,7 +178,7 @@ class WordBoard:
             keys.append(_turn("prev", "left", on=self._page > 0))
             keys.append(_turn("next", "right", on=more))
             return Row(tuple(keys), gap=KEY_GAP, floor=104.0)
-        return Card(Space(0.0), fill="", line="line", radius=18.0, floor=104.0)
+        return Card(Space(0.0), fill="paper", line="line", radius=18.0, floor=104.0)
 
 
 def _turn(name: str, icon: str, *, on: bool) -> Node:

@@ -115,6 +115,7 @@ class Text(Node):
         role: letter size by its token name.
         one_line: makes the letters a little smaller before it wraps.
         middle: stands in the middle of the height given.
+        peers: texts of the same column, so that all get the width of the widest.
     """
 
     text: str = field(repr=False)
@@ -124,6 +125,7 @@ class Text(Node):
     align: str = "left"
     one_line: bool = False
     middle: bool = True
+    peers: tuple[str, ...] = field(default=(), repr=False)
 
     _LEAST = 0.78
 
@@ -146,7 +148,8 @@ class Text(Node):
 
     def _width(self, m: Measure) -> float:
         size = m.letter(self.role)
-        return m.gauge.width(self.text, size, self.bold) + 3.0
+        texts = self.peers or (self.text,)
+        return max(m.gauge.width(text, size, self.bold) for text in texts) + 3.0
 
     def place(self, rect: Rect, m: Measure, out: Page) -> None:
         if not self.text:

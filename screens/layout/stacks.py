@@ -196,15 +196,41 @@ class Padded(Node):
 
 @dataclass(frozen=True, slots=True)
 class Fit(Node):
-    """A part that must fit: letters and gaps get smaller until it does."""
+    """A part that must fit: letters and gaps get smaller until it does.
+
+    Attributes:
+        largest: above 1 where a short text may be set larger to fill its place.
+    """
 
     part: Node
+    largest: float = 1.0
 
-    _STEPS = (1.0, 0.95, 0.9, 0.85, 0.8, 0.75, 0.7, 0.65, 0.6, 0.55, 0.5, 0.45, 0.4)
+    _STEPS = (
+        1.5,
+        1.4,
+        1.3,
+        1.2,
+        1.1,
+        1.0,
+        0.95,
+        0.9,
+        0.85,
+        0.8,
+        0.75,
+        0.7,
+        0.65,
+        0.6,
+        0.55,
+        0.5,
+        0.45,
+        0.4,
+    )
 
     def density(self, rect: Rect, m: Measure) -> float:
         """Return the first step at which everything fits."""
         for step in self._STEPS:
+            if step > self.largest:
+                continue
             if self.part.height(rect.width, m.at(step)) <= rect.height + 0.5:
                 return step
         return self._STEPS[-1]

@@ -47,37 +47,34 @@ def pill(text: str, tone: Tone, role: str = "small") -> Node:
     )
 
 
-def bill_rows(rows: Sequence[FactRow], scene: Scene, role: str = "body") -> Node:
+def bill_rows(
+    rows: Sequence[FactRow], scene: Scene, role: str = "body", *, cap: float = 92.0
+) -> Node:
     """Return label left, value right, a line under each."""
     parts: list[Node] = []
     for row in rows:
         value = Text(scene.text(row.value), role, "ink", row.strong, "right", grow=1.0)
         label = Text(scene.text(row.label), role, "ink2")
         parts.append(
-            Row((label, value), gap=28.0, floor=64.0, most=0.5, grow=1.0, cap=92.0)
+            Row((label, value), gap=28.0, floor=60.0, most=0.5, grow=1.0, cap=cap)
         )
         parts.append(Rule())
-    return Column(tuple(parts), gap=4.0)
+    return Column(tuple(parts), gap=4.0, grow=1.0)
 
 
 def fact_rows(
     rows: Sequence[FactRow], scene: Scene, role: str = "body", *, cap: float = 170.0
 ) -> Node:
     """Return labels in a column, what they mean beside them."""
-    m = scene.measure
-    widest = max(
-        (m.gauge.width(scene.text(r.label), m.letter(role), False) for r in rows),
-        default=0.0,
-    )
-    basis = min(widest / m.unit + 4.0, 330.0)
+    labels = tuple(scene.text(row.label) for row in rows)
     parts: list[Node] = []
     for number, row in enumerate(rows):
-        label = Text(scene.text(row.label), role, "ink2", basis=basis)
+        label = Text(labels[number], role, "ink2", peers=labels)
         value = Text(scene.text(row.value), role, "ink", row.strong, grow=1.0)
         if number:
             parts.append(Rule())
-        parts.append(Row((label, value), gap=32.0, floor=60.0, grow=1.0, cap=cap))
-    return Column(tuple(parts), gap=14.0)
+        parts.append(Row((label, value), gap=32.0, grow=1.0, cap=cap, most=0.38))
+    return Column(tuple(parts), gap=14.0, grow=1.0)
 
 
 def amount(text: str) -> Node:

@@ -10,7 +10,7 @@ from kiosk.core.intents import TurnPage
 from kiosk.core.views import Button
 from screens.layout.nodes import Icon, Node, Space, Text
 from screens.layout.panels import Press
-from screens.layout.stacks import Centred, Column, Grid, Row
+from screens.layout.stacks import Column, Grid, Row
 from screens.scene import Scene
 
 
@@ -102,9 +102,19 @@ def press(
 
 
 def label_of(
-    button: Button, scene: Scene, style: Style, role: str, align: str = "center"
+    button: Button,
+    scene: Scene,
+    style: Style,
+    role: str,
+    align: str = "center",
+    *,
+    bare: bool = False,
 ) -> Node:
-    """Return the words of a button: what it does, and why not where it cannot."""
+    """Return the words of a button: what it does, and why not where it cannot.
+
+    Args:
+        bare: leaves the second line away where room is scarce.
+    """
     lines: list[Node] = [
         Text(
             scene.text(button.label),
@@ -115,7 +125,7 @@ def label_of(
             one_line=True,
         )
     ]
-    below = scene.text(button.second_line)
+    below = scene.text(button.second_line) if not bare else ""
     if button.intent is None and button.reason is not None:
         below = scene.text(button.reason)
     if below:
@@ -171,7 +181,7 @@ def quick_tile(button: Button, scene: Scene) -> Press:
 def tile(button: Button, scene: Scene, *, icon: float = 64.0) -> Press:
     """Return a tile: icon on top, name, count or reason."""
     look = style_of(button)
-    words = label_of(button, scene, look, "tile")
+    words = label_of(button, scene, look, "tile", bare=scene.elder)
     content = Column(
         (Icon(button.icon or "doc", icon, look.icon), words), gap=10.0, align="center"
     )
@@ -186,10 +196,11 @@ def answer(
     role: str = "quick",
     cap: float = 200.0,
     floor: float = 128.0,
+    bare: bool = False,
 ) -> Press:
     """Return a full-width answer: icon, bold words, an arrow to the right."""
     look = style_of(button, style)
-    words = label_of(button, scene, look, role, "left")
+    words = label_of(button, scene, look, role, "left", bare=bare)
     parts: list[Node] = [_grow(words)]
     if button.icon:
         parts.insert(0, Icon(button.icon, 64.0, look.icon))
@@ -228,14 +239,13 @@ def pager(page: int, pages: int, scene: Scene) -> Node:
     return Row(
         (
             _turn("page:prev", "left", TurnPage(-1) if page > 1 else None, scene),
-            Centred(
-                Text(
-                    scene.own("pages", page=page, pages=pages),
-                    "body",
-                    "ink2",
-                    align="center",
-                ),
-                basis=240.0,
+            Text(
+                scene.own("pages", page=page, pages=pages),
+                "body",
+                "ink2",
+                align="center",
+                one_line=True,
+                basis=300.0,
             ),
             _turn("page:next", "right", TurnPage(1) if page < pages else None, scene),
         ),

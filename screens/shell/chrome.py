@@ -8,7 +8,7 @@ from kiosk.core.views import Bar, Button, Progress, View
 from screens.layout.nodes import Icon, Node, Space, Text
 from screens.layout.panels import Card, Press
 from screens.layout.shapes import Segments
-from screens.layout.stacks import Centred, Column, Padded, Row
+from screens.layout.stacks import Centred, Column, Fit, Padded, Row
 from screens.pieces.buttons import plain_button, press, style_of
 from screens.scene import Scene
 from screens.theme.tokens import GAP, MARGIN
@@ -46,7 +46,9 @@ def top_bar(bar: Bar, scene: Scene) -> Node:
     )
     row = Row((Column((emblem,), align="center"), place, time), gap=28.0)
     high = BAR_PORTRAIT if scene.portrait else BAR_LANDSCAPE
-    return Card(row, fill="brand", line="", radius=0.0, pad=(MARGIN, 6.0), floor=high)
+    return Card(
+        Fit(row), fill="brand", line="", radius=0.0, pad=(MARGIN, 6.0), floor=high
+    )
 
 
 def _clock(now: datetime | None) -> str:
@@ -74,7 +76,9 @@ def steps(progress: Progress) -> Node:
 def step_words(progress: Progress, scene: Scene) -> Node:
     """Return which matter this is and which step of it."""
     where = scene.own("progress", step=progress.step, total=progress.total)
-    return Text(f"{scene.text(progress.title)} · {where}", "second", "ink2")
+    return Text(
+        f"{scene.text(progress.title)} · {where}", "second", "ink2", one_line=True
+    )
 
 
 def heading(

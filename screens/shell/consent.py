@@ -5,7 +5,7 @@ from __future__ import annotations
 from kiosk.core.views import ConsentBody
 from screens.layout.nodes import Node, Space, Text
 from screens.layout.panels import Card
-from screens.layout.stacks import Centred, Column, Row
+from screens.layout.stacks import Centred, Column, Fit, Row
 from screens.pieces.buttons import main_button, plain_button
 from screens.scene import Parts, Plain, Scene
 
@@ -19,7 +19,8 @@ class ConsentScreen(Plain[ConsentBody]):
             Text(scene.text(each), "body", "ink", middle=False)
             for each in body.paragraphs
         )
-        card = Card(Column(paragraphs, gap=30.0), pad=(48.0, 44.0), grow=1.0)
+        words = Fit(Column(paragraphs, gap=34.0), largest=1.4)
+        card = Card(words, pad=(48.0, 44.0), grow=1.0)
         side: tuple[Node, ...] = ()
         if body.pages > 1:
             side = (_through(body, scene),)
@@ -48,5 +49,5 @@ def _through(body: ConsentBody, scene: Scene) -> Node:
         )
     if scene.portrait:
         return Row((before, middle, after), gap=24.0)
-    pair = Row((before, after), gap=24.0)
-    return Column((Centred(Text(count, "body", "ink2")), pair), gap=14.0)
+    there = tuple(part for part in (before, after) if not isinstance(part, Space))
+    return Column((Text(count, "body", "ink2"), Row(there, gap=24.0)), gap=14.0)

@@ -73,7 +73,9 @@ def _portrait(body: HomeBody, scene: Scene) -> Node:
         return _few(body, scene)
     quick = (
         Column(
-            tuple(answer(b, scene, cap=180.0) for b in body.quick), gap=20.0, grow=2.0
+            tuple(answer(b, scene, cap=180.0, bare=True) for b in body.quick),
+            gap=20.0,
+            grow=2.0,
         )
         if scene.elder
         else _quick(body, scene, 2 if len(body.quick) > 1 else 1, 230.0)
@@ -95,8 +97,14 @@ def _landscape(body: HomeBody, scene: Scene) -> Node:
     if not body.domains:
         tiles = tuple(answer(button, scene) for button in body.quick)
         return Grid(tiles, columns=2, gap=24.0, tall=240.0, grow=1.0)
-    quick = _quick(body, scene, 1, 190.0)
+    few = len(body.domains) <= _FEW
+    quick = _quick(body, scene, 1, 300.0 if few else 190.0)
     left = Column((quick,), grow=0.36)
     most = 3 if scene.elder else 4
+    if few:
+        title = Text(scene.text(body.domains_title), "section", "ink", bold=True)
+        cards = tuple(answer(button, scene, cap=200.0) for button in body.domains)
+        named = Column((title, Column(cards, gap=20.0, grow=1.0)), gap=18.0, grow=0.64)
+        return Row((left, named), gap=44.0, grow=1.0)
     right = _departments(body, scene, columns_for(body.domains, most), 260.0)
     return Row((left, Column((right,), grow=0.64)), gap=44.0, grow=1.0)

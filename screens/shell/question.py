@@ -10,25 +10,28 @@ from screens.layout.stacks import Column, Row
 from screens.pieces.buttons import answer
 from screens.scene import Parts, Plain, Scene
 
+_FEW = 3
+
 
 class QuestionScreen(Plain[QuestionBody]):
     """What it is about on a card, the answers below or beside it."""
 
     def parts(self, body: QuestionBody, scene: Scene) -> Parts:
         """Describe the page."""
-        cap = 240.0 if len(body.answers) <= 3 else 180.0
-        answers = tuple(answer(button, scene, cap=cap) for button in body.answers)
-        align = "center" if not scene.portrait else "top"
-        column = Column(answers, gap=24.0, grow=1.0, align=align)
-        lead: tuple[Node, ...] = ()
-        if body.points:
-            lead = (_points(body, scene),)
+        few = len(body.answers) <= _FEW
+        cap = 280.0 if few else 180.0
+        role = "large" if few else "quick"
+        answers = tuple(
+            answer(button, scene, cap=cap, role=role) for button in body.answers
+        )
+        alone = not body.points and body.second_line is None
+        align = "top" if scene.portrait or alone else "center"
         return Parts(
             title=scene.text(body.title),
             second=scene.text(body.second_line),
-            lead=lead,
-            main=column,
-            split=True,
+            lead=(_points(body, scene),) if body.points else (),
+            main=Column(answers, gap=24.0, grow=1.0, align=align),
+            split=not alone,
             share=0.46,
         )
 
@@ -36,7 +39,7 @@ class QuestionScreen(Plain[QuestionBody]):
 def _points(body: QuestionBody, scene: Scene) -> Node:
     lines = tuple(
         Row(
-            (Dot("brand", 16.0), Text(scene.text(point), "body", "ink", grow=1.0)),
+            (Dot("brand", 16.0), Text(scene.text(point), "section", "ink", grow=1.0)),
             gap=24.0,
         )
         for point in body.points

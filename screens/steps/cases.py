@@ -11,6 +11,8 @@ from screens.pieces.blocks import TONES, fact_rows, pill
 from screens.pieces.buttons import answer, main_button, pager, press, style_of
 from screens.scene import Parts, Plain, Scene
 
+_MARKS = {Tone.WARN: "warn", Tone.STOP: "stop"}
+
 
 class CasesScreen(Plain[CasesBody]):
     """One card a case; touching it opens it."""
@@ -19,7 +21,7 @@ class CasesScreen(Plain[CasesBody]):
         """Describe the page."""
         cards = tuple(_case(item, scene) for item in body.items)
         columns = 1 if scene.portrait or len(cards) == 1 else 2
-        grid = Grid(cards, columns=columns, gap=24.0, tall=260.0, grow=1.0)
+        grid = Grid(cards, columns=columns, gap=24.0, tall=300.0, grow=1.0)
         side: tuple[Node, ...] = ()
         if body.pages > 1:
             side = (pager(body.page, body.pages, scene),)
@@ -107,9 +109,7 @@ def _stage(step: CaseStepRow, scene: Scene) -> Node:
     mark: Node = Dot("track", 40.0)
     if step.reached:
         mark = Card(
-            Icon(
-                "check" if step.tone is not Tone.STOP else "stop", 28.0, "on_brand", 5.0
-            ),
+            Icon(_MARKS.get(step.tone, "check"), 28.0, "on_brand", 5.0),
             fill=ink,
             line="",
             radius=26.0,
@@ -128,5 +128,5 @@ def _stage(step: CaseStepRow, scene: Scene) -> Node:
     if step.opinion is not None:
         lines.append(Text(scene.text(step.opinion), "second", "ink2"))
     words = Column(tuple(lines), gap=6.0, grow=1.0)
-    side = Column((mark,), basis=56.0)
+    side = Column((mark,), basis=52.0)
     return Row((side, words), gap=28.0, grow=1.0, cap=200.0)

@@ -46,5 +46,4 @@ def camera_panel(picture: CameraView, scene: Scene) -> Node:
         radius=28.0,
         pad=(20.0, 20.0),
         grow=1.0,
-        cap=1000.0,
     )

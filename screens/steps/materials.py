@@ -18,13 +18,14 @@ class MaterialsScreen(Plain[MaterialsBody]):
     def parts(self, body: MaterialsBody, scene: Scene) -> Parts:
         """Describe the page."""
         cards = tuple(_card(item, scene) for item in body.items)
-        columns = 1 if scene.portrait or len(cards) == 1 else 2
-        grid = Grid(cards, columns=columns, gap=24.0, tall=300.0, grow=1.0)
+        grid = Grid(cards, columns=1, gap=24.0, tall=300.0, grow=1.0)
         return Parts(
             title=scene.text(body.title),
             second=scene.text(body.second_line),
             main=grid,
             actions=(main_button(body.next, scene),),
+            split=True,
+            share=0.34,
         )
 
 
@@ -49,7 +50,7 @@ def _card(item: MaterialItem, scene: Scene) -> Node:
     row = Row((picture, words), gap=32.0, stretch=False, grow=1.0)
     if item.action is None:
         return Card(Column((row,), align="center"), pad=(36.0, 28.0))
-    if scene.portrait and not scene.elder:
+    if not scene.elder:
         action = plain_button(item.action, scene, role="body", basis=290.0, floor=104.0)
         line = Row((picture, words, action), gap=28.0, stretch=False)
         return Card(Column((line,), align="center"), pad=(36.0, 28.0))

@@ -37,4 +37,4 @@ def _level(button: Button, scene: Scene) -> Press:
     )
     words = Text(scene.text(button.label), "quick", look.ink, grow=1.0, one_line=True)
     row = Row((words, Row(marks, gap=12.0)), gap=28.0)
-    return press(row, button, look, pad=(44.0, 18.0), floor=124.0, grow=1.0, cap=200.0)
+    return press(row, button, look, pad=(44.0, 18.0), floor=124.0, grow=1.0, cap=230.0)

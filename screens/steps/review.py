@@ -3,10 +3,12 @@
 from __future__ import annotations
 
 from kiosk.core.views import ReviewBody, Tone
+from kiosk.core.views import Row as FactRow
+from kiosk.core.words import Say
 from screens.layout.nodes import Node, Text
 from screens.layout.panels import Card
 from screens.layout.shapes import Photograph
-from screens.layout.stacks import Column
+from screens.layout.stacks import Column, Row
 from screens.pieces.blocks import amount, bill_rows, fact_rows, notice
 from screens.pieces.buttons import alternatives, main_button, pager
 from screens.scene import Parts, Plain, Scene
@@ -30,6 +32,8 @@ class ReviewScreen(Plain[ReviewBody]):
             main = _paper(body, scene, rows if scene.portrait else None)
             side = side if scene.portrait else (rows, *side)
             share = 0.46
+        elif len(body.sections) > 1 and not scene.portrait:
+            main, share = _two_columns(body, scene), 0.3
         return Parts(
             title=scene.text(body.title),
             second=scene.text(body.second_line),
@@ -55,18 +59,37 @@ def _paper(body: ReviewBody, scene: Scene, rows: Node | None) -> Node:
 
 
 def _sections(body: ReviewBody, scene: Scene) -> Node:
-    cards: list[Node] = []
-    many = sum(len(rows) for _, rows in body.sections) > 8
-    role = "second" if many else "body"
-    for title, rows in body.sections:
-        lines: list[Node] = []
-        if words := scene.text(title):
-            lines.append(Text(words, "section", "brand", bold=True))
-        if body.amount:
-            lines.append(bill_rows(rows, scene, role))
-        else:
-            lines.append(fact_rows(rows, scene, role, cap=96.0))
-        cards.append(
-            Card(Column(tuple(lines), gap=18.0), pad=(40.0, 28.0), grow=1.0, cap=900.0)
-        )
-    return Column(tuple(cards), gap=22.0, grow=0.0 if body.pages_png else 1.0)
+    cards = _cards(body, scene)
+    return Column(cards, gap=22.0, grow=0.0 if body.pages_png else 1.0)
+
+
+def _two_columns(body: ReviewBody, scene: Scene) -> Node:
+    """Share the cards out so that both columns hold about as many rows."""
+    cards = _cards(body, scene)
+    total = sum(len(rows) + 1 for _, rows in body.sections)
+    left: list[Node] = []
+    right: list[Node] = []
+    taken = 0
+    for card, (_, rows) in zip(cards, body.sections, strict=True):
+        (left if taken < total / 2 else right).append(card)
+        taken += len(rows) + 1
+    columns = (Column(tuple(each), gap=22.0, grow=1.0) for each in (left, right))
+    return Row(tuple(columns), gap=28.0, grow=1.0)
+
+
+def _cards(body: ReviewBody, scene: Scene) -> tuple[Node, ...]:
+    return tuple(_card(title, rows, body, scene) for title, rows in body.sections)
+
+
+def _card(
+    title: Say, rows: tuple[FactRow, ...], body: ReviewBody, scene: Scene
+) -> Node:
+    lines: list[Node] = []
+    if words := scene.text(title):
+        lines.append(Text(words, "section", "brand", bold=True))
+    if body.amount:
+        lines.append(bill_rows(rows, scene, cap=110.0))
+    else:
+        lines.append(fact_rows(rows, scene, cap=96.0))
+    facts = Column(tuple(lines), gap=16.0)
+    return Card(facts, pad=(40.0, 26.0), grow=1.0, cap=900.0)

@@ -18,7 +18,7 @@ class SignScreen:
 
     def parts(self, body: SignBody, scene: Scene) -> Parts:
         """Describe the page."""
-        pad = SigningPad("sign:field", grow=1.0, cap=760.0 if scene.portrait else 0.0)
+        pad = SigningPad("sign:field", grow=1.0)
         hint = Text(scene.own("sign.here"), "second", "ink2", align="center")
         trouble = scene.text(body.trouble)
         lead: tuple[Node, ...] = (notice(trouble, Tone.WARN),) if trouble else ()

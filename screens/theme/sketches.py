@@ -209,8 +209,7 @@ _PLATFORM = (
 )
 _LEAVE_NOTHING = (
     Layer((*_card(60, 40), *_lines("M430 70h150v260H430Z", "brand", 5.0, "card"))),
-    Layer((*_lines("M456 120h98M456 160h98M456 200h62M456 240h80", "brand", 4.0),)),
-    Layer(_arrow(320, 440, 0, 30), start=(0.0, -20.0)),
+    Layer(_lines("M456 120h98M456 160h98M456 200h62M456 240h80", "brand", 4.0)),
 )
 
 SKETCHES: Mapping[str, tuple[Layer, ...]] = MappingProxyType(

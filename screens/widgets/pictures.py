@@ -29,6 +29,29 @@ def letterboxed(rect: Rect, width: float, height: float, share: float = 0.5) -> 
     return Rect(x, rect.y + (rect.height - high) / 2, wide, high)
 
 
+def covered(size: tuple[float, float], shape: tuple[float, float]) -> Rect:
+    """Return the middle part of a picture that has the shape of a frame.
+
+    In fractions of the picture.
+    """
+    wanted = shape[0] / max(1.0, shape[1])
+    given = size[0] / size[1]
+    if given > wanted:
+        wide = wanted / given
+        return Rect((1 - wide) / 2, 0.0, wide, 1.0)
+    high = given / wanted
+    return Rect(0.0, (1 - high) / 2, 1.0, high)
+
+
+def _corners(seen: Rect, mirrored: bool, reach: tuple[float, float]) -> list[float]:
+    """Return texture coordinates from the lower left, the first row on top."""
+    left, right = seen.x * reach[0], (seen.x + seen.width) * reach[0]
+    top, bottom = seen.y * reach[1], (seen.y + seen.height) * reach[1]
+    if mirrored:
+        left, right = right, left
+    return [left, bottom, right, bottom, right, top, left, top]
+
+
 class LiveFigure(Figure[LivePicture]):
     """A camera's picture, fetched thirteen times a second while it is shown."""
 
@@ -62,9 +85,6 @@ class LiveFigure(Figure[LivePicture]):
         new = self._texture is None or self._texture.size != size
         if new:
             self._texture = Texture.create(size=size, colorfmt="rgb")
-            self._texture.flip_vertical()
-            if self.leaf is not None and self.leaf.mirrored:
-                self._texture.flip_horizontal()
         # OpenGL ES knows no blue-green-red.
         pixels = np.ascontiguousarray(frame.pixels[:, :, ::-1])
         self._texture.blit_buffer(pixels.reshape(-1), colorfmt="rgb", bufferfmt="ubyte")
@@ -76,27 +96,42 @@ class LiveFigure(Figure[LivePicture]):
         self.group.clear()
         if self._texture is None:
             return
-        place = letterboxed(self.rect, *self._texture.size)
+        size = self._texture.size
+        # A mirror fills its frame; of a page on the table nothing may be cut.
+        shape = self.rect[2:] if leaf.mirrored else size
+        place = letterboxed(self.rect, *shape)
+        seen = covered(size, shape)
         self.group.add(Color(1, 1, 1, 1))
         self.group.add(
-            Rectangle(texture=self._texture, pos=self.origin(place), size=place[2:])
+            Rectangle(
+                texture=self._texture,
+                tex_coords=_corners(seen, leaf.mirrored, self._texture.uvsize),
+                pos=self.origin(place),
+                size=place[2:],
+            )
         )
         if leaf.box is not None:
             left, top, wide, high = leaf.box
             corners = [(left, top), (left + wide, top)]
             corners += [(left + wide, top + high), (left, top + high)]
-            self._outline(leaf, place, corners)
+            self._outline(leaf, place, seen, corners)
         if leaf.corners is not None:
-            self._outline(leaf, place, leaf.corners)
+            self._outline(leaf, place, seen, leaf.corners)
 
     def _outline(
-        self, leaf: LivePicture, place: Rect, corners: Sequence[tuple[float, float]]
+        self,
+        leaf: LivePicture,
+        place: Rect,
+        seen: Rect,
+        corners: Sequence[tuple[float, float]],
     ) -> None:
         points: list[float] = []
         for x, y in corners:
-            across = 1.0 - x if leaf.mirrored else x
+            across = min(1.0, max(0.0, (x - seen.x) / seen.width))
+            across = 1.0 - across if leaf.mirrored else across
+            down = min(1.0, max(0.0, (y - seen.y) / seen.height))
             points.append(place.x + across * place.width)
-            points.append(self.window_height - place.y - y * place.height)
+            points.append(self.window_height - place.y - down * place.height)
         self.group.add(Color(1, 1, 1, 0.9))
         self.group.add(SmoothLine(points=points, width=5.0, close=True))
         self.group.add(Color(*leaf.mark))
