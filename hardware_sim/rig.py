@@ -13,6 +13,7 @@ from __future__ import annotations
 
 import os
 import secrets
+from contextlib import AsyncExitStack
 from dataclasses import dataclass
 from pathlib import Path
 
@@ -157,13 +158,14 @@ class Rig:
         )
 
     async def stop(self) -> None:
-        """Stop everything; safe to call twice."""
-        if self._shows is not None:
-            await self._shows.stop()
-        if self._web is not None:
-            await self._web.stop()
-        for device in reversed(self.bench.devices.values()):
-            await device.stop()
+        """Stop everything, whatever one of them says; safe to call twice."""
+        async with AsyncExitStack() as stack:
+            for device in self.bench.devices.values():
+                stack.push_async_callback(device.stop)
+            if self._web is not None:
+                stack.push_async_callback(self._web.stop)
+            if self._shows is not None:
+                stack.push_async_callback(self._shows.stop)
 
     async def act(self, device: str, verb: str, **arguments: JsonValue) -> JsonValue:
         """Do something to a device, as hands on the bench would.

@@ -56,6 +56,7 @@ def create_app(bench: Bench, shows: Shows) -> FastAPI:
     """Build the bench's web application."""
     app = FastAPI(title="kiosk24 bench", version="1", redoc_url=None)
     app.include_router(_device_routes(bench))
+    app.include_router(_look_routes(bench))
     app.include_router(_paper_routes(bench))
     app.include_router(_people_routes())
     app.include_router(_scenario_routes(shows))
@@ -100,6 +101,15 @@ def _device_routes(bench: Bench) -> APIRouter:
         except ValueError as error:
             return JSONResponse({"detail": str(error)}, status_code=409)
         return models.ActedModel(result=result, state=bench.device(name).state())
+
+    return router
+
+
+def _look_routes(bench: Bench) -> APIRouter:
+    """Wires, pictures, and the snapshot of everything."""
+    router = APIRouter(
+        prefix="/api", tags=["devices"], responses={404: {"model": Problem}}
+    )
 
     @router.get("/devices/{name}/wire")
     async def show_wire(

@@ -8,23 +8,12 @@ Viola-Jones kind look for.
 from __future__ import annotations
 
 import zlib
-from collections.abc import Callable, Iterator
-from contextlib import contextmanager
 from dataclasses import dataclass
 
-from PIL import Image, ImageChops, ImageDraw, ImageFilter
+from PIL import Image
 
-Colour = tuple[int, int, int]
-Point = tuple[float, float]
-Mover = Callable[[list[Point]], list[Point]]
+from hardware_sim.camera.easel import Colour, Easel
 
-CANVAS = (640, 760)
-"""Size of the drawn figure in pixels; the head is about 300 wide."""
-
-_SHADING = 5.0
-"""Brushes softer than this many pixels are light and shade."""
-
-_FINE = 2  # drawn twice as large, then scaled down: smooth edges
 _SKINS: tuple[Colour, ...] = ((228, 188, 160), (220, 176, 146), (236, 200, 174))
 _CLOTHES: tuple[Colour, ...] = (
     (58, 84, 120),
@@ -82,92 +71,6 @@ def looks_of(person: str) -> Looks:
     )
 
 
-class _Easel:
-    """A canvas with soft brushes; coordinates are those of ``CANVAS``."""
-
-    def __init__(self) -> None:
-        self.size = (CANVAS[0] * _FINE, CANVAS[1] * _FINE)
-        self.picture = Image.new("RGBA", self.size, (0, 0, 0, 0))
-
-    def oval(
-        self,
-        middle: Point,
-        radii: Point,
-        colour: Colour,
-        soft: float = 0,
-        strength: float = 1.0,
-    ) -> None:
-        """Paint a filled ellipse, soft-edged by ``soft`` pixels."""
-        (x, y), (rx, ry) = middle, radii
-        corners = [(x - rx, y - ry), (x + rx, y + ry)]
-        with self._brush(corners, colour, soft) as (draw, moved):
-            draw.ellipse(moved(corners), fill=int(255 * strength))
-
-    def outline(
-        self,
-        points: list[Point],
-        colour: Colour,
-        soft: float = 0,
-        strength: float = 1.0,
-    ) -> None:
-        """Paint a filled polygon."""
-        with self._brush(points, colour, soft) as (draw, moved):
-            draw.polygon(moved(points), fill=int(255 * strength))
-
-    def stroke(
-        self,
-        points: list[Point],
-        width: float,
-        colour: Colour,
-        soft: float = 0.6,
-        strength: float = 1.0,
-    ) -> None:
-        """Paint a line through points."""
-        with self._brush(points, colour, soft, width) as (draw, moved):
-            draw.line(
-                moved(points),
-                fill=int(255 * strength),
-                width=max(1, round(width * _FINE)),
-                joint="curve",
-            )
-
-    @contextmanager
-    def _brush(
-        self, points: list[Point], colour: Colour, soft: float, width: float = 0
-    ) -> Iterator[tuple[ImageDraw.ImageDraw, Mover]]:
-        """Give a mask around the points to draw in; paint through it afterwards."""
-        margin = 3 * soft + width + 2
-        left = int((min(x for x, _ in points) - margin) * _FINE)
-        top = int((min(y for _, y in points) - margin) * _FINE)
-        right = int((max(x for x, _ in points) + margin) * _FINE)
-        bottom = int((max(y for _, y in points) + margin) * _FINE)
-        mask = Image.new("L", (right - left, bottom - top), 0)
-
-        def moved(given: list[Point]) -> list[Point]:
-            return [(x * _FINE - left, y * _FINE - top) for x, y in given]
-
-        yield ImageDraw.Draw(mask), moved
-        if soft:
-            mask = mask.filter(ImageFilter.GaussianBlur(soft * _FINE))
-        self._paint(mask, (left, top), colour, shading=soft >= _SHADING)
-
-    def _paint(
-        self, mask: Image.Image, place: tuple[int, int], colour: Colour, shading: bool
-    ) -> None:
-        box = (*place, place[0] + mask.width, place[1] + mask.height)
-        under = self.picture.crop(box)
-        kept = under.getchannel("A")
-        if shading:  # light and shade fall on the figure, not beside it
-            mask = ImageChops.multiply(mask, kept)
-        under.paste(Image.new("RGBA", mask.size, (*colour, 255)), (0, 0), mask)
-        under.putalpha(ImageChops.lighter(kept, mask))
-        self.picture.paste(under, place)
-
-    def finished(self) -> Image.Image:
-        """Return the picture at ``CANVAS`` size."""
-        return self.picture.resize(CANVAS, Image.Resampling.LANCZOS)
-
-
 def _shade(colour: Colour, factor: float) -> Colour:
     red, green, blue = (min(255, int(part * factor)) for part in colour)
     return red, green, blue
@@ -176,7 +79,7 @@ def _shade(colour: Colour, factor: float) -> Colour:
 def draw_person(person: str, *, eyes_open: bool = True) -> Image.Image:
     """Draw one person on a transparent ground, ``CANVAS`` in size."""
     looks = looks_of(person)
-    easel = _Easel()
+    easel = Easel()
     _draw_body(easel, looks)
     _draw_head(easel, looks)
     _draw_face(easel, looks, eyes_open)
@@ -184,7 +87,7 @@ def draw_person(person: str, *, eyes_open: bool = True) -> Image.Image:
     return easel.finished()
 
 
-def _draw_body(easel: _Easel, looks: Looks) -> None:
+def _draw_body(easel: Easel, looks: Looks) -> None:
     if looks.hair == "long":
         easel.oval((320, 330), (178, 260), looks.hair_colour, 3)
     easel.oval((320, 800), (300, 220), looks.clothes, 2)
@@ -198,7 +101,7 @@ def _draw_body(easel: _Easel, looks: Looks) -> None:
     easel.outline([(384, 596), (320, 660), (340, 700), (404, 612)], (226, 224, 220), 1)
 
 
-def _draw_head(easel: _Easel, looks: Looks) -> None:
+def _draw_head(easel: Easel, looks: Looks) -> None:
     if looks.hair == "bun":
         easel.oval((320, 78), (64, 52), looks.hair_colour, 2)
     easel.oval((320, 268), (164, 196), looks.hair_colour, 3)
@@ -210,7 +113,7 @@ def _draw_head(easel: _Easel, looks: Looks) -> None:
     easel.oval((306, 220), (92, 44), _shade(looks.skin, 1.10), 24, 0.8)
 
 
-def _draw_face(easel: _Easel, looks: Looks, eyes_open: bool) -> None:
+def _draw_face(easel: Easel, looks: Looks, eyes_open: bool) -> None:
     for x in (254, 386):
         easel.oval((x, 300), (50, 30), _shade(looks.skin, 0.70), 10, 0.75)
         easel.oval((x, 372), (42, 28), _shade(looks.skin, 1.10), 14, 0.9)
@@ -232,7 +135,7 @@ def _draw_face(easel: _Easel, looks: Looks, eyes_open: bool) -> None:
         _draw_glasses(easel)
 
 
-def _draw_eye(easel: _Easel, looks: Looks, x: float, is_open: bool) -> None:
+def _draw_eye(easel: Easel, looks: Looks, x: float, is_open: bool) -> None:
     brow = _shade(looks.hair_colour, 0.9) if looks.hair_colour != _GREY else _BLACK
     easel.stroke(
         [(x - 42, 268), (x - 16, 260), (x + 16, 260), (x + 42, 268)], 9, brow, 2.5, 0.85
@@ -246,7 +149,7 @@ def _draw_eye(easel: _Easel, looks: Looks, x: float, is_open: bool) -> None:
     easel.stroke([(x - 34, 300), (x, 287), (x + 34, 300)], 5, _BLACK, 1)
 
 
-def _draw_lines(easel: _Easel, looks: Looks) -> None:
+def _draw_lines(easel: Easel, looks: Looks) -> None:
     dark = _shade(looks.skin, 0.72)
     for y in (196, 214):
         easel.stroke([(240, y), (320, y - 6), (400, y)], 2, dark, 1.4, 0.7)
@@ -255,7 +158,7 @@ def _draw_lines(easel: _Easel, looks: Looks) -> None:
         easel.stroke([(x, 392), (x + side * 16, 440)], 3, dark, 1.6, 0.8)
 
 
-def _draw_glasses(easel: _Easel) -> None:
+def _draw_glasses(easel: Easel) -> None:
     for x in (254, 386):
         ring = [(x + dx, 304 + dy) for dx, dy in _RIM]
         easel.stroke([*ring, ring[0]], 3, (40, 40, 46), 0.6)
@@ -265,7 +168,7 @@ def _draw_glasses(easel: _Easel) -> None:
 _RIM = [(-50, -26), (50, -26), (52, 12), (34, 34), (-34, 34), (-52, 12)]
 
 
-def _draw_fringe(easel: _Easel, looks: Looks) -> None:
+def _draw_fringe(easel: Easel, looks: Looks) -> None:
     hair = looks.hair_colour
     if looks.hair == "short":
         easel.outline(

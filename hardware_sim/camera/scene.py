@@ -16,8 +16,9 @@ import numpy as np
 from numpy.typing import NDArray
 from PIL import Image, ImageDraw, ImageFilter
 
+from hardware_sim.camera.easel import CANVAS
 from hardware_sim.camera.papers import SIZE, draw_paper
-from hardware_sim.camera.portrait import CANVAS, draw_person, looks_of
+from hardware_sim.camera.portrait import draw_person, looks_of
 from hardware_sim.scenarios.people import PersonCard, load_people
 
 FACE_SIZE = (1280, 720)

@@ -18,9 +18,15 @@ from hardware_sim.printer.codec import (
     Tag,
     attribute,
 )
-from hardware_sim.printer.interpreter import sense_format
 from hardware_sim.printer.jobs import Job, JobQueue, JobState
 from hardware_sim.printer.mechanics import Mechanics
+from hardware_sim.printer.tickets import (
+    Refusal,
+    Status,
+    check_document,
+    check_format,
+    check_ticket,
+)
 
 
 class Operation(IntEnum):
@@ -37,37 +43,7 @@ class Operation(IntEnum):
     IDENTIFY_PRINTER = 0x003C
 
 
-class Status(IntEnum):
-    """Status codes (RFC 8011 appendix B) that this printer gives."""
-
-    OK = 0x0000
-    OK_IGNORED = 0x0001
-    BAD_REQUEST = 0x0400
-    NOT_POSSIBLE = 0x0404
-    NOT_FOUND = 0x0406
-    FORMAT_NOT_SUPPORTED = 0x040A
-    ATTRIBUTES_NOT_SUPPORTED = 0x040B
-    CHARSET_NOT_SUPPORTED = 0x040D
-    COMPRESSION_NOT_SUPPORTED = 0x040F
-    OPERATION_NOT_SUPPORTED = 0x0501
-    VERSION_NOT_SUPPORTED = 0x0503
-
-
 SUPPORTED_VERSIONS = frozenset({(1, 0), (1, 1), (2, 0)})
-SUFFIXES = {"application/pdf": ".pdf", "image/jpeg": ".jpg"}
-
-
-class Refusal(Exception):
-    """The operation is refused with a status code.
-
-    Args:
-        unsupported: attributes for the unsupported group.
-    """
-
-    def __init__(self, status: Status, unsupported: Attributes | None = None) -> None:
-        super().__init__(status.name)
-        self.status = status
-        self.unsupported = unsupported or {}
 
 
 class Desk:
@@ -133,18 +109,19 @@ class Desk:
         return self._operations[request.code]
 
     def _print_job(self, request: Message) -> list[Group]:
-        template = self._check_ticket(request)
-        suffix = self._check_document(request)
+        template, self._unsupported = check_ticket(request)
+        suffix = check_document(request)
         job = self._new_job(request, template)
         self._queue.receive(job, request.data, suffix)
         return [self._job_group(job)]
 
     def _validate_job(self, request: Message) -> list[Group]:
-        self._check_ticket(request)
+        _, self._unsupported = check_ticket(request)
         return []
 
     def _create_job(self, request: Message) -> list[Group]:
-        return [self._job_group(self._new_job(request, self._check_ticket(request)))]
+        template, self._unsupported = check_ticket(request)
+        return [self._job_group(self._new_job(request, template))]
 
     def _send_document(self, request: Message) -> list[Group]:
         job = self._find_job(request)
@@ -153,8 +130,8 @@ class Desk:
             raise Refusal(Status.BAD_REQUEST)
         if job.state is not JobState.HELD or not last.first:
             raise Refusal(Status.NOT_POSSIBLE)
-        self._check_format(request)
-        self._queue.receive(job, request.data, self._check_document(request))
+        check_format(request)
+        self._queue.receive(job, request.data, check_document(request))
         return [self._job_group(job)]
 
     def _cancel_job(self, request: Message) -> list[Group]:
@@ -185,7 +162,7 @@ class Desk:
         ]
 
     def _get_printer_attributes(self, request: Message) -> list[Group]:
-        self._check_format(request)
+        check_format(request)
         templates = say.template_attributes()
         everything = {
             **say.description_attributes(self.address, sorted(self._operations)),
@@ -197,43 +174,6 @@ class Desk:
     def _identify_printer(self, _request: Message) -> list[Group]:
         self.identified += 1
         return []
-
-    def _check_format(self, request: Message) -> None:
-        asked = request.group(GroupTag.OPERATION)
-        stated = asked.get("document-format")
-        if stated is not None and stated.first not in say.FORMATS:
-            raise Refusal(Status.FORMAT_NOT_SUPPORTED, {"document-format": stated})
-        packing = asked.get("compression")
-        if packing is not None and packing.first != "none":
-            raise Refusal(Status.COMPRESSION_NOT_SUPPORTED, {"compression": packing})
-
-    def _check_document(self, request: Message) -> str:
-        """Return the file suffix of the document that came."""
-        if not request.data:
-            raise Refusal(Status.BAD_REQUEST)
-        stated = request.group(GroupTag.OPERATION).get("document-format")
-        kind = stated.first if stated else say.FORMATS[2]
-        if kind == say.FORMATS[2]:
-            kind = sense_format(request.data)
-        if kind not in SUFFIXES:
-            raise Refusal(Status.FORMAT_NOT_SUPPORTED)
-        return SUFFIXES[kind]
-
-    def _check_ticket(self, request: Message) -> dict[str, int | str]:
-        """Return the template values to use; note or refuse the others."""
-        self._check_format(request)
-        wanted = request.group(GroupTag.JOB)
-        template: dict[str, int | str] = {}
-        for name, item in wanted.items():
-            if _is_supported(name, item.first):
-                if name in ("copies", "sides"):
-                    template[name] = item.first
-            else:
-                self._unsupported[name] = item
-        fidelity = request.group(GroupTag.OPERATION).get("ipp-attribute-fidelity")
-        if self._unsupported and fidelity is not None and fidelity.first:
-            raise Refusal(Status.ATTRIBUTES_NOT_SUPPORTED, self._unsupported)
-        return template
 
     def _new_job(self, request: Message, template: dict[str, int | str]) -> Job:
         asked = request.group(GroupTag.OPERATION)
@@ -292,12 +232,3 @@ class Desk:
         if names & {"job-description", "printer-description"}:
             names |= set(described)
         return {name: both[name] for name in both if name in names}
-
-
-def _is_supported(name: str, value: object) -> bool:
-    if name == "copies":
-        return isinstance(value, int) and 1 <= value <= say.MAX_COPIES
-    if name not in say.JOB_TEMPLATE:
-        return False
-    offered = say.template_attributes()[f"{name}-supported"]
-    return value in offered.values

@@ -121,63 +121,64 @@ class _Hands:
 def printer_verbs(printer: SimPrinter) -> Mapping[str, Verb]:
     """Return every verb of the printer, in the order of the bench page."""
     hands = _Hands(printer)
-    sheets = Argument("sheets", "number", 1)
-    kinds = Argument("kind", "choice", "body", GARBAGE_KINDS)
-    verbs = (
+    verbs = (*_paper_verbs(hands), *_fault_verbs(hands), *_wire_verbs(hands))
+    return {verb.name: verb for verb in verbs}
+
+
+def _number(name: str, default: int) -> tuple[Argument, ...]:
+    return (Argument(name, "number", default),)
+
+
+def _paper_verbs(hands: _Hands) -> tuple[Verb, ...]:
+    after = hands.run_out_after
+    return (
         Verb("take_paper", "取走纸张", "Take the paper", hands.take_paper),
         Verb(
-            "load_paper",
-            "装纸",
-            "Load paper",
-            hands.load_paper,
-            (Argument("sheets", "number", 200),),
+            "load_paper", "装纸", "Load paper", hands.load_paper, _number("sheets", 200)
         ),
         Verb("run_out", "纸用完", "Run out of paper", hands.run_out),
         Verb(
             "run_out_after",
             "再出几张后缺纸",
             "Run out after",
-            hands.run_out_after,
-            (sheets,),
+            after,
+            _number("sheets", 1),
         ),
         Verb("threshold_low", "纸将用完", "Paper nearly out", hands.threshold_low),
-        Verb(
-            "jam",
-            "卡纸",
-            "Jam",
-            hands.jam,
-            (Argument("at_sheet", "number", 0),),
-        ),
+    )
+
+
+def _fault_verbs(hands: _Hands) -> tuple[Verb, ...]:
+    cut = hands.power_cut
+    return (
+        Verb("jam", "卡纸", "Jam", hands.jam, _number("at_sheet", 0)),
         Verb("clear_jam", "清除卡纸", "Clear the jam", hands.clear_jam),
         Verb("open_cover", "打开机盖", "Open the cover", hands.open_cover),
         Verb("close_cover", "合上机盖", "Close the cover", hands.close_cover),
         Verb("toner_low", "碳粉不足", "Toner low", hands.toner_low),
         Verb("toner_out", "碳粉用尽", "Toner out", hands.toner_out),
         Verb("replace_toner", "更换碳粉", "Replace the toner", hands.replace_toner),
+        Verb("power_cut", "断电", "Power cut", cut, _number("seconds", 2)),
+    )
+
+
+def _wire_verbs(hands: _Hands) -> tuple[Verb, ...]:
+    garbage = (
+        Argument("answers", "number", 1),
+        Argument("kind", "choice", "body", GARBAGE_KINDS),
+    )
+    late = hands.answer_late
+    return (
         Verb("unplug", "拔掉网线", "Unplug the cable", hands.unplug),
         Verb("plug_in", "插上网线", "Plug in the cable", hands.plug_in),
-        Verb(
-            "power_cut",
-            "断电",
-            "Power cut",
-            hands.power_cut,
-            (Argument("seconds", "number", 2),),
-        ),
         Verb("go_silent", "不再应答", "Go silent", hands.go_silent),
-        Verb(
-            "answer_late",
-            "迟缓应答",
-            "Answer late",
-            hands.answer_late,
-            (Argument("ms", "number", 3000),),
-        ),
+        Verb("answer_late", "迟缓应答", "Answer late", late, _number("ms", 3000)),
         Verb(
             "answer_garbage",
             "应答乱码",
             "Answer garbage",
             hands.answer_garbage,
-            (Argument("answers", "number", 1), kinds),
+            garbage,
         ),
         Verb("heal", "通讯复原", "Network all well again", hands.heal),
     )
-    return {verb.name: verb for verb in verbs}

@@ -3,7 +3,8 @@
 from __future__ import annotations
 
 from hardware_sim.printer.codec import Attributes, GroupTag, Message
-from hardware_sim.printer.operations import Operation, Status
+from hardware_sim.printer.operations import Operation
+from hardware_sim.printer.tickets import Status
 
 DOCUMENT_SAMPLE = 32
 """Bytes of a document that the wire log keeps; the rest is counted."""

@@ -2,6 +2,9 @@
 
 from __future__ import annotations
 
+import tomllib
+from pathlib import Path
+
 import pytest
 
 from hardware_sim.printer.codec import (
@@ -12,6 +15,9 @@ from hardware_sim.printer.codec import (
     decode,
     encode,
 )
+
+_FRAMES = Path(__file__).parents[2] / "golden" / "printer" / "ipp.toml"
+GOLDEN = tomllib.loads(_FRAMES.read_text())["frame"]
 
 GET_PRINTER_ATTRIBUTES = bytes.fromhex(
     "0200 000b 00000007"  # version 2.0, Get-Printer-Attributes, request 7
@@ -64,3 +70,11 @@ def test_collection_survives_the_way_there_and_back() -> None:
 def test_every_cut_message_is_refused(length: int) -> None:
     with pytest.raises(MalformedMessage):
         decode(GET_PRINTER_ATTRIBUTES[:length])
+
+
+@pytest.mark.parametrize("frame", GOLDEN, ids=[frame["name"] for frame in GOLDEN])
+def test_golden_bytes_of_strangers_are_read_and_written_alike(
+    frame: dict[str, str],
+) -> None:
+    raw = bytes.fromhex(frame["hex"])
+    assert encode(decode(raw)) == raw

@@ -20,8 +20,9 @@ from hardware_sim.printer.codec import (
     encode,
 )
 from hardware_sim.printer.mechanics import Pace
-from hardware_sim.printer.operations import Operation, Status
+from hardware_sim.printer.operations import Operation
 from hardware_sim.printer.simulator import SimPrinter
+from hardware_sim.printer.tickets import Status
 
 MakePdf = Callable[..., bytes]
 Until = Callable[[Callable[[], bool]], Awaitable[None]]

@@ -1,0 +1,84 @@
+"""The face camera: a hall, and whoever steps in front of the machine."""
+
+from __future__ import annotations
+
+from dataclasses import replace
+
+from hardware_sim.camera.device import SimCamera
+from hardware_sim.camera.scene import FACE_SIZE, FaceScene, face_frames_blocking
+from hardware_sim.link.arguments import one_of
+from hardware_sim.link.device import Argument, JsonValue, Verb
+from hardware_sim.scenarios.people import load_people
+
+
+class SimFaceCamera(SimCamera):
+    """The camera that looks at the citizen."""
+
+    name = "face-camera"
+    title = "人像摄像头"
+    title_en = "Face camera"
+
+    def __init__(self, host: str, port: int, fps: float) -> None:
+        super().__init__(FACE_SIZE, host, port, fps)
+        self._scene = FaceScene()
+
+    def draw_blocking(self) -> tuple[bytes, ...]:
+        """Draw the hall and whoever stands in it."""
+        return face_frames_blocking(self._scene)
+
+    def scene_state(self) -> dict[str, JsonValue]:
+        """Who is there, and how the picture is spoilt."""
+        scene = self._scene
+        return {
+            "people": list(scene.people),
+            "far": scene.far,
+            "blurred": scene.blurred,
+            "dark": scene.dark,
+        }
+
+    def scene_verbs(self) -> tuple[Verb, ...]:
+        """Stepping in and out, and making it hard to see."""
+        keys = ("none", *load_people())
+        who = Argument("key", "choice", "li-fang", keys)
+        other = Argument("other", "choice", "zhou-qing", keys[1:])
+        return (
+            Verb("person", "站到镜头前", "Step in front", self.person, (who,)),
+            Verb("two_faces", "旁边多一人", "A second face", self.two_faces, (other,)),
+            Verb("too_far", "站得太远", "Too far away", self.too_far),
+            Verb("blur_face", "画面模糊", "Blur the face", self.blur_face),
+            Verb("dark", "光线太暗", "Too dark", self.dark),
+        )
+
+    async def person(self, key: object = "li-fang") -> JsonValue:
+        """Put one person in front, or nobody; everything else becomes normal."""
+        chosen = one_of(key or "none", "key", ("none", *load_people()))
+        people = () if chosen == "none" else (chosen,)
+        return await self._show(FaceScene(people))
+
+    async def two_faces(self, other: object = "zhou-qing") -> JsonValue:
+        """Let a second person look over the shoulder."""
+        second = one_of(other, "other", tuple(load_people()))
+        first = self._somebody()[0]
+        return await self._show(replace(self._scene, people=(first, second)))
+
+    async def too_far(self) -> JsonValue:
+        """Step back by three metres."""
+        people = self._somebody()
+        return await self._show(replace(self._scene, people=people, far=True))
+
+    async def blur_face(self) -> JsonValue:
+        """Put the lens out of focus."""
+        people = self._somebody()
+        return await self._show(replace(self._scene, people=people, blurred=True))
+
+    async def dark(self) -> JsonValue:
+        """Switch the light off."""
+        return await self._show(replace(self._scene, dark=True))
+
+    def _somebody(self) -> tuple[str, ...]:
+        return self._scene.people or ("li-fang",)
+
+    async def _show(self, scene: FaceScene) -> JsonValue:
+        self._scene = scene
+        await self.redraw()
+        return self.scene_state()
