@@ -40,6 +40,7 @@ WISHES = {
         person="zhang-weimin",
         answers={"phone": "13900000131", "filing_kind": "resident"},
     ),
+    "case-progress": Wishes("case-progress", person="zhang-weimin"),
 }
 
 
