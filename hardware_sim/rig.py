@@ -110,9 +110,10 @@ class Rig:
         await self._start_device(city)
         await self._start_device(network.create(upstream_port=city.port))
         self.bench.endpoints = self.endpoints
+        # Before the page: whoever sees the bench answer may start a kiosk.
+        self._kiosk_settings().write(self.settings)
         if self.options.with_bench:
             await self._start_page()
-        self._kiosk_settings().write(self.settings)
 
     def _make_devices(self) -> list[SimDevice]:
         place = self.directory

@@ -33,6 +33,9 @@ DRIVERS = {
 }
 """The kiosk's driver for each device of a rig."""
 
+OPTIONS = {"receipt": "{ two_byte_only = true }"}
+"""Driver options, as TOML: the simulated receipt printer has two-byte firmware."""
+
 
 @dataclass(frozen=True, slots=True)
 class KioskSettings:
@@ -58,6 +61,8 @@ class KioskSettings:
         for name, driver in DRIVERS.items():
             lines += ["", f"[devices.{name}]", f"driver = {_quoted(driver)}"]
             lines.append(f"endpoint = {_quoted(self.endpoints[name])}")
+            if name in OPTIONS:
+                lines.append(f"options = {OPTIONS[name]}")
         lines += ["", "[store]", f"directory = {_quoted(self.store)}", ""]
         return "\n".join(lines)
 
