@@ -11,19 +11,33 @@ from typing import Any, Protocol
 
 from kiosk.core import views
 from kiosk.core.views import FieldView, Tone, View
-from tests.tour.bench import BenchProcess
-from tests.tour.screen import draw, tap
 
 
 class Hands(Protocol):
-    """Where things are on the screen."""
+    """Fingers on a screen; each answers False when there is no such thing now."""
 
-    def locate(self, key: str) -> tuple[float, float] | None:
-        """Return the middle of what can be touched now."""
+    async def touch(self, key: str) -> bool:
+        """Touch what has this key."""
         ...
 
-    def middle(self) -> tuple[float, float]:
-        """Return the middle of the screen."""
+    async def touch_anywhere(self) -> bool:
+        """Touch the middle of the screen."""
+        ...
+
+    async def type(self, field: str, text: str) -> bool:
+        """Type a text into the field that is open."""
+        ...
+
+    async def sign(self) -> bool:
+        """Write a name into the field for it, once."""
+        ...
+
+
+class Bench(Protocol):
+    """What a citizen carries and does beside the screen."""
+
+    async def act(self, device: str, verb: str, **arguments: Any) -> Any:
+        """Do something to a simulated device."""
         ...
 
 
@@ -47,7 +61,7 @@ class Wishes:
 class Citizen:
     """Acts on one page after another. ``trouble`` holds the pages it was stuck on."""
 
-    def __init__(self, hands: Hands, bench: BenchProcess, wishes: Wishes) -> None:
+    def __init__(self, hands: Hands, bench: Bench, wishes: Wishes) -> None:
         self._hands = hands
         self._bench = bench
         self._wishes = wishes
@@ -66,11 +80,7 @@ class Citizen:
         return bool(await handler(view.body))
 
     async def _touch(self, key: str) -> bool:
-        at = self._hands.locate(key)
-        if at is None:
-            return False
-        await tap(at)
-        return True
+        return await self._hands.touch(key)
 
     async def _once(
         self, what: object, device: str, verb: str, **arguments: Any
@@ -88,8 +98,7 @@ class Citizen:
         self.gone = self.opened
         if self.gone:
             return False
-        await tap(self._hands.middle())
-        return True
+        return await self._hands.touch_anywhere()
 
     async def _on_HomeBody(self, body: views.HomeBody) -> bool:
         if self.opened:
@@ -150,10 +159,7 @@ class Citizen:
         if wanted.choices:
             value = self._wishes.answers.get(wanted.key, wanted.choices[0][0])
             return await self._touch(f"choice:{value}")
-        for letter in self._wishes.answers[wanted.key]:
-            if not await self._touch(f"key:{letter}"):
-                return False
-        return True
+        return await self._hands.type(wanted.key, self._wishes.answers[wanted.key])
 
     async def _on_MaterialsBody(self, body: views.MaterialsBody) -> bool:
         for item in body.items:
@@ -169,13 +175,8 @@ class Citizen:
         return await self._touch("shoot")
 
     async def _on_SignBody(self, body: views.SignBody) -> bool:
-        middle = self._hands.locate("sign:field")
-        if middle is None:
-            return False
-        if "signed" not in self._did:
+        if "signed" not in self._did and await self._hands.sign():
             self._did.add("signed")
-            for stroke in _signature(middle):
-                await draw(stroke)
             return True
         return await self._touch("sign:done")
 
@@ -211,18 +212,3 @@ class Citizen:
 
     async def _on_RateBody(self, body: views.RateBody) -> bool:
         return await self._touch("rate:5")
-
-
-def _signature(middle: tuple[float, float]) -> list[list[tuple[float, float]]]:
-    """Return the strokes of 李 around a point, large enough to be a name."""
-    x, y = middle
-    strokes = [
-        [(-120, -70), (120, -70)],
-        [(0, -130), (0, 10)],
-        [(-5, -65), (-110, 20)],
-        [(5, -65), (110, 20)],
-        [(-60, 40), (60, 40), (5, 80)],
-        [(5, 80), (5, 150), (-25, 135)],
-        [(-110, 95), (110, 95)],
-    ]
-    return [[(x + dx, y + dy) for dx, dy in stroke] for stroke in strokes]

@@ -23,10 +23,10 @@ import anyio
 
 sys.path.insert(0, str(Path(__file__).resolve().parents[2]))
 
-from screens.host import ScreenHost
 from tests.tour.bench import BenchProcess
 from tests.tour.citizen import Citizen, Wishes
 from tests.tour.screen import VirtualScreen
+from tests.tour.touch import Fingers
 
 SIZES = {"portrait": (1080, 1920), "landscape": (1920, 1080)}
 STUCK_AFTER_S = 45.0
@@ -56,27 +56,14 @@ class Told:
     trouble: list[str] = field(default_factory=list)
 
 
-@dataclass(slots=True)
-class _Hands:
-    host: ScreenHost
-    size: tuple[int, int]
-
-    def locate(self, key: str) -> tuple[float, float] | None:
-        return self.host.locate(key)
-
-    def middle(self) -> tuple[float, float]:
-        return self.size[0] / 2, self.size[1] / 2
-
-
 async def _one(
     machine: object, bench: BenchProcess, screen: VirtualScreen, key: str, shots: Path
 ) -> Told:
     from kiosk.app.run import Machine
 
     assert isinstance(machine, Machine)
-    citizen = Citizen(
-        _Hands(machine.host, screen.size), bench, WISHES.get(key) or Wishes(key)
-    )
+    fingers = Fingers(machine.host, screen.size)
+    citizen = Citizen(fingers, bench, WISHES.get(key) or Wishes(key))
     started = changed = time.monotonic()
     busy, seen, shot, shown = 0.0, 0, "", None
     while not citizen.gone:
