@@ -42,7 +42,11 @@ async def test_settings_name_every_endpoint_and_a_private_key(rig: Rig) -> None:
     assert settings["terminal"] == "A-0317"
     assert set(settings["devices"]) == set(DRIVERS)
     for name, table in settings["devices"].items():
-        assert table == {"driver": DRIVERS[name], "endpoint": rig.endpoints[name]}
+        assert (table["driver"], table["endpoint"]) == (
+            DRIVERS[name],
+            rig.endpoints[name],
+        )
+    assert settings["devices"]["receipt"]["options"] == {"two_byte_only": True}
     assert settings["platform"]["base_url"] == rig.endpoints["network"]
     mode, key = mode_and_key(Path(settings["platform"]["key_file"]))
     assert (mode, len(key)) == (0o600, 32)
