@@ -8,6 +8,7 @@ is left; ``cap`` limits how far one grows. Lengths are design units.
 from __future__ import annotations
 
 from dataclasses import dataclass, field
+from math import floor
 
 from screens.layout.leaves import (
     Leaf,
@@ -83,8 +84,9 @@ class Page:
 
 def whole(x: float, y: float, width: float, height: float) -> Rect:
     """Return a rectangle on whole pixels, so that edges stay sharp."""
-    left, top = round(x), round(y)
-    return Rect(left, top, round(x + width) - left, round(y + height) - top)
+    left, top = floor(x + 0.5), floor(y + 0.5)
+    right, bottom = floor(x + width + 0.5), floor(y + height + 0.5)
+    return Rect(left, top, right - left, bottom - top)
 
 
 @dataclass(frozen=True, slots=True)

@@ -48,7 +48,12 @@ def pill(text: str, tone: Tone, role: str = "small") -> Node:
 
 
 def bill_rows(
-    rows: Sequence[FactRow], scene: Scene, role: str = "body", *, cap: float = 92.0
+    rows: Sequence[FactRow],
+    scene: Scene,
+    role: str = "body",
+    *,
+    cap: float = 92.0,
+    grow: float = 0.0,
 ) -> Node:
     """Return label left, value right, a line under each."""
     parts: list[Node] = []
@@ -59,7 +64,7 @@ def bill_rows(
             Row((label, value), gap=28.0, floor=60.0, most=0.5, grow=1.0, cap=cap)
         )
         parts.append(Rule())
-    return Column(tuple(parts), gap=4.0, grow=1.0)
+    return Column(tuple(parts), gap=4.0, grow=grow)
 
 
 def fact_rows(

@@ -181,7 +181,12 @@ def quick_tile(button: Button, scene: Scene) -> Press:
 def tile(button: Button, scene: Scene, *, icon: float = 64.0) -> Press:
     """Return a tile: icon on top, name, count or reason."""
     look = style_of(button)
-    words = label_of(button, scene, look, "tile", bare=scene.elder)
+    if scene.elder:
+        # Large letters need the width; the icon stands before the name.
+        name = label_of(button, scene, look, "tile", "left", bare=True)
+        row = Row((Icon(button.icon or "doc", icon, look.icon), _grow(name)), gap=18.0)
+        return press(row, button, look, pad=(18.0, 12.0), floor=130.0)
+    words = label_of(button, scene, look, "tile")
     content = Column(
         (Icon(button.icon or "doc", icon, look.icon), words), gap=10.0, align="center"
     )

@@ -69,14 +69,10 @@ def columns_for(buttons: Sequence[Button], most: int) -> int:
 def _portrait(body: HomeBody, scene: Scene) -> Node:
     if not body.domains:
         return _large(body, scene)
-    if len(body.domains) <= _FEW and not scene.elder:
+    if len(body.domains) <= _FEW:
         return _few(body, scene)
     quick = (
-        Column(
-            tuple(answer(b, scene, cap=180.0, bare=True) for b in body.quick),
-            gap=20.0,
-            grow=2.0,
-        )
+        _answers(body.quick, scene, bare=True)
         if scene.elder
         else _quick(body, scene, 2 if len(body.quick) > 1 else 1, 230.0)
     )
@@ -87,10 +83,18 @@ def _portrait(body: HomeBody, scene: Scene) -> Node:
 
 def _few(body: HomeBody, scene: Scene) -> Node:
     """A small machine: departments as large as what most people come for."""
-    quick = _quick(body, scene, 2 if len(body.quick) > 1 else 1, 330.0)
     title = Text(scene.text(body.domains_title), "section", "ink", bold=True)
-    cards = tuple(answer(button, scene, cap=230.0) for button in body.domains)
-    return Column((quick, title, Column(cards, gap=20.0, grow=2.0)), gap=28.0, grow=1.0)
+    cards = _answers(body.domains, scene, bare=scene.elder)
+    if scene.elder:
+        quick = _answers(body.quick, scene, bare=True)
+    else:
+        quick = _quick(body, scene, 2 if len(body.quick) > 1 else 1, 330.0)
+    return Column((quick, title, cards), gap=28.0, grow=1.0)
+
+
+def _answers(buttons: Sequence[Button], scene: Scene, *, bare: bool = False) -> Node:
+    cards = tuple(answer(b, scene, cap=230.0, bare=bare) for b in buttons)
+    return Column(cards, gap=20.0, grow=float(len(cards)))
 
 
 def _landscape(body: HomeBody, scene: Scene) -> Node:

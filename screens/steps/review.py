@@ -88,7 +88,7 @@ def _card(
     if words := scene.text(title):
         lines.append(Text(words, "section", "brand", bold=True))
     if body.amount:
-        lines.append(bill_rows(rows, scene, cap=110.0))
+        lines.append(bill_rows(rows, scene, cap=110.0, grow=1.0))
     else:
         lines.append(fact_rows(rows, scene, cap=96.0))
     facts = Column(tuple(lines), gap=16.0)

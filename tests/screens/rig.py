@@ -145,3 +145,9 @@ class Rig:
 
     def save(self, path: Path) -> None:
         Image.fromarray(np.ascontiguousarray(self.picture())).save(path)
+
+    def finger(self) -> Finger:
+        return Finger(self.window)
+
+    def close(self) -> None:
+        self.window.remove_widget(self.root)

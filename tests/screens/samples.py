@@ -204,11 +204,14 @@ CONSENT = v.ConsentBody(
     (
         W(
             "本机会读取您身份证上的姓名、号码和照片,只用于核对是不是您本人。",
-            "This machine reads the name, number and photograph on your ID card, only to make sure that it is you.",
+            "This machine reads the name, number and photograph on your "
+            "ID card, only to make sure that it is you.",
         ),
         W(
             "核对结果和办件记录由政务服务平台保存,本机不留存。您结束后,本机上的个人信息会立即清除。",
-            "The result is kept by the government platform, not by this machine. When you finish, everything personal is wiped here at once.",
+            "The result is kept by the government platform, not by this "
+            "machine. When you finish, everything personal is wiped here "
+            "at once.",
         ),
         W(
             "您可以随时点“退出”停止办理,已经填写的内容不会提交。",
@@ -381,7 +384,9 @@ PAY = v.PayBody(
     W("对准右下方亮灯的扫码窗", "to the lit window at the lower right"),
     W(
         "付款后请等本机显示“缴费成功”再离开。若没有显示,不要再付一次,本机会查清并告诉您。",
-        "After paying please wait until this machine says that it is done. If it does not, do not pay again: the machine finds out and tells you.",
+        "After paying please wait until this machine says that it is "
+        "done. If it does not, do not pay again: the machine finds "
+        "out and tells you.",
     ),
 )
 WATER = W("水费缴纳", "Water bill")
@@ -574,7 +579,9 @@ def every_view() -> Mapping[str, v.View]:
         W("暂时打印不了", "Printing is not possible now"),
         W(
             "打印机没有纸了。您的证明已经生成,没有丢失;补纸后可以接着打印,也可以到手机上查看。",
-            "The printer is out of paper. Your certificate exists and is not lost: print it when paper is in, or see it on your phone.",
+            "The printer is out of paper. Your certificate exists and is "
+            "not lost: print it when paper is in, or see it on your "
+            "phone.",
         ),
         (
             Button(
@@ -590,7 +597,8 @@ def every_view() -> Mapping[str, v.View]:
         W("已提交", "Submitted"),
         W(
             "办件已收到,5 个工作日内办结。进度可以在本机刷身份证查看。",
-            "Your case has arrived and will be closed within 5 working days. See its progress here with your ID card.",
+            "Your case has arrived and will be closed within 5 working "
+            "days. See its progress here with your ID card.",
         ),
         Tone.OK,
         (
@@ -922,7 +930,8 @@ def every_view() -> Mapping[str, v.View]:
                 W("本机暂停服务", "Out of service"),
                 W(
                     "网络中断,正在抢修。最近的自助机在临江路邮局(步行 5 分钟)。",
-                    "The network is down and being repaired. The nearest machine is in the post office on Linjiang Road, 5 minutes on foot.",
+                    "The network is down and being repaired. The nearest machine "
+                    "is in the post office on Linjiang Road, 5 minutes on foot.",
                 ),
                 "A-0317",
                 "0000-12345",
