@@ -1,0 +1,316 @@
+"""The desk as sessions use it, on virtual time."""
+
+from __future__ import annotations
+
+import asyncio
+
+import anyio
+import pytest
+
+from kiosk.core.errors import (
+    OutcomeUnknown,
+    PlatformProtocolError,
+    PlatformRefused,
+    PlatformUnreachable,
+    StoreError,
+)
+from kiosk.core.orders import OrderRow, OrderState
+
+S = OrderState
+CODE = "134567890123456789"
+
+
+def test_a_bill_is_paid_posted_and_receipted(virtually, hall, bill) -> None:
+    async def pay() -> None:
+        async with hall.open() as desk:
+            order_id = (await desk.open(bill)).order_id
+            await hall.pay(desk, order_id)
+            await hall.until(desk, order_id, S.POSTED)
+            assert await desk.begin_receipt(order_id)
+            assert not await desk.begin_receipt(order_id)
+            await desk.end_receipt(order_id, "presented")
+            shown = await hall.until(desk, order_id, S.CLOSED_OK)
+            assert (shown.receipt, shown.ended) == ("original", True)
+            assert not await desk.begin_receipt(order_id)
+
+    virtually(pay())
+
+
+def test_a_scanned_code_pays(virtually, hall, bill) -> None:
+    async def pay() -> None:
+        async with hall.open() as desk:
+            order_id = (await desk.open(bill)).order_id
+            await hall.until(desk, order_id, S.PAY_SENT)
+            await desk.present_code(order_id, CODE)
+            await hall.until(desk, order_id, S.POSTED)
+
+    virtually(pay())
+    assert CODE not in repr(hall.journal.rows) + repr(hall.events)
+
+
+def test_leaving_is_finished_without_the_citizen(virtually, hall, bill) -> None:
+    async def leave() -> None:
+        async with hall.open() as desk:
+            order_id = (await desk.open(bill)).order_id
+            await hall.until(desk, order_id, S.PAY_SENT)
+            await desk.leave(order_id)
+            await hall.until(desk, order_id, S.CANCELLED)
+            assert hall.gateway.asked[-2:] == ["query", "cancel"]
+            await desk.leave(order_id)  # nothing is left to leave
+            await desk.present_code(order_id, CODE)
+            await desk.end_receipt(order_id, "presented")
+            with pytest.raises(ValueError, match="not settled"):
+                await desk.begin_receipt(order_id)
+
+    virtually(leave())
+
+
+def test_a_live_order_is_returned_instead_of_a_new_one(virtually, hall, bill) -> None:
+    async def come_back() -> None:
+        async with hall.open() as desk:
+            first = await desk.open(bill)
+            await hall.until(desk, first.order_id, S.PAY_SENT)
+            again = await desk.open(bill)
+            assert again.order_id == first.order_id
+        async with hall.open() as desk:
+            again = await desk.open(bill)
+            assert again.order_id == first.order_id
+
+    virtually(come_back())
+
+
+def test_no_money_before_the_open_orders_were_found(virtually, hall, bill) -> None:
+    async def early() -> None:
+        desk = hall.desk()
+        assert desk.refusal() == "desk.closed"
+        with pytest.raises(StoreError):
+            await desk.open(bill)
+        async with hall.open() as desk:
+            assert desk.refusal() == ""
+        assert desk.refusal() == "desk.closed"
+
+    virtually(early())
+
+
+def test_no_money_while_the_journal_refuses(virtually, hall, bill) -> None:
+    async def refuse() -> None:
+        async with hall.open() as desk:
+            hall.journal.refusal = lambda: "disk.full"
+            assert desk.refusal() == "disk.full"
+            with pytest.raises(StoreError):
+                await desk.open(bill)
+            assert hall.gateway.asked == []
+
+    virtually(refuse())
+
+
+def test_orders_that_cannot_be_read_keep_the_desk_closed(virtually, hall) -> None:
+    async def broken_probe() -> None:
+        raise StoreError("the disk does not answer")
+
+    async def unread() -> None:
+        hall.journal.probe = broken_probe
+        async with hall.open() as desk:
+            assert desk.refusal() == "orders.unread"
+        assert hall.events[0][0] == "orders.not_recovered"
+
+    virtually(unread())
+
+
+@pytest.mark.parametrize(
+    "trouble",
+    [PlatformUnreachable(), OutcomeUnknown(), PlatformProtocolError()],
+    ids=lambda error: error.code,
+)
+def test_after_30_s_without_an_answer_the_citizen_may_go(
+    virtually, hall, bill, trouble
+) -> None:
+    async def cut_after_payment() -> None:
+        async with hall.open() as desk:
+            order_id = (await desk.open(bill)).order_id
+            await hall.until(desk, order_id, S.PAY_SENT)
+            hall.gateway.trouble = {"post": trouble}
+            await desk.present_code(order_id, CODE)
+            await hall.until(desk, order_id, S.POST_SENT)
+            hall.gateway.trouble["query"] = trouble
+            paid_at = asyncio.get_running_loop().time()
+            async for shown in desk.watch(order_id):
+                if shown.slow:
+                    break
+            assert 29 < asyncio.get_running_loop().time() - paid_at < 31
+            await desk.leave(order_id)
+            await asyncio.sleep(7200)  # the network stays away for hours
+            hall.gateway.trouble = {}
+            shown = await hall.until(desk, order_id, S.CLOSED_OK)
+            assert shown.receipt == "owed"
+            assert not await desk.begin_receipt(order_id)
+
+    virtually(cut_after_payment())
+
+
+def test_a_call_that_hangs_is_a_missing_answer(virtually, hall, bill) -> None:
+    async def hang() -> None:
+        async with hall.open() as desk:
+            hall.gateway.silent = {"put"}
+            order_id = (await desk.open(bill)).order_id
+            shown = await hall.until(desk, order_id, S.CANCELLING)
+            assert shown.slow
+            await hall.until(desk, order_id, S.CANCELLED)
+
+    virtually(hang())
+
+
+def test_a_refused_order_says_why(virtually, hall, bill) -> None:
+    async def refuse() -> None:
+        async with hall.open() as desk:
+            hall.gateway.trouble = {"put": PlatformRefused(reason="bill.paid")}
+            order_id = (await desk.open(bill)).order_id
+            shown = await hall.until(desk, order_id, S.CANCELLED)
+            assert shown.reason == "bill.paid"
+
+    virtually(refuse())
+
+
+class FailingJournal:
+    """Fails when a given state is to be written."""
+
+    def __init__(self, inner, state: OrderState, code: str = "store.error") -> None:
+        self._inner = inner
+        self._state = state
+        self._code = code
+
+    def __getattr__(self, name: str):
+        return getattr(self._inner, name)
+
+    async def append(self, row: OrderRow) -> None:
+        if row.state is self._state:
+            raise StoreError("no space", code=self._code)
+        await self._inner.append(row)
+
+
+def test_an_intent_that_is_not_durable_sends_nothing(virtually, hall, bill) -> None:
+    async def fail() -> None:
+        hall.journal = FailingJournal(hall.journal, S.INTENT)
+        async with hall.open() as desk:
+            with pytest.raises(StoreError):
+                await desk.open(bill)
+            await asyncio.sleep(100)
+        assert hall.gateway.asked == []
+
+    virtually(fail())
+
+
+def test_an_order_stops_where_the_journal_stands(virtually, hall, bill) -> None:
+    async def fail() -> None:
+        memory = hall.journal
+        hall.journal = FailingJournal(memory, S.POST_SENT)
+        async with hall.open() as desk:
+            order_id = (await desk.open(bill)).order_id
+            await hall.until(desk, order_id, S.PAY_SENT)
+            await desk.present_code(order_id, CODE)
+            shown = [shown async for shown in desk.watch(order_id)][-1]
+            assert (shown.slow, shown.ended) == (True, False)
+            assert "post" not in hall.gateway.asked
+            assert memory.rows[-1].state is S.PAID
+        assert "order.halted" in [name for name, _ in hall.events]
+        hall.journal = memory
+        async with hall.open() as desk:
+            await hall.until(desk, order_id, S.CLOSED_OK)
+
+    virtually(fail())
+
+
+def test_a_receipt_that_is_not_durable_is_not_printed(virtually, hall, bill) -> None:
+    async def fail() -> None:
+        hall.journal = FailingJournal(hall.journal, S.RECEIPT_SENT)
+        async with hall.open() as desk:
+            order_id = (await desk.open(bill)).order_id
+            await hall.until(desk, order_id, S.PAY_SENT)
+            await desk.present_code(order_id, CODE)
+            await hall.until(desk, order_id, S.POSTED)
+            both = [desk.begin_receipt(order_id), desk.begin_receipt(order_id)]
+            for asked in await asyncio.gather(*both, return_exceptions=True):
+                assert isinstance(asked, StoreError)
+
+    virtually(fail())
+
+
+def test_two_desks_on_one_journal_finish_an_order_once(virtually, hall, bill) -> None:
+    """I13: the second worker finds its step taken and lets go."""
+
+    async def both() -> None:
+        async with hall.open() as desk:
+            order_id = (await desk.open(bill)).order_id
+            await hall.pay(desk, order_id)
+        async with anyio.create_task_group() as group:
+            desks = [hall.desk() for _ in range(2)]
+            for desk in desks:
+                await group.start(desk.run)
+            await asyncio.sleep(300)
+            for desk in desks:
+                await desk.aclose()
+        assert hall.gateway.platform.orders[order_id].credits == 1
+        states = [row.state for row in hall.journal.rows]
+        assert states == [
+            S.INTENT,
+            S.PAY_SENT,
+            S.PAID,
+            S.POST_SENT,
+            S.POSTED,
+            S.CLOSED_OK,
+        ]
+
+    virtually(both())
+
+
+def test_a_second_desk_that_read_before_the_first_wrote_lets_go(
+    virtually, hall, bill
+) -> None:
+    async def overtaken() -> None:
+        memory = hall.journal
+        async with hall.open() as desk:
+            order_id = (await desk.open(bill)).order_id
+            await hall.until(desk, order_id, S.PAY_SENT)
+            await desk.present_code(order_id, CODE)
+            await hall.until(desk, order_id, S.POSTED)
+        hall.journal = FailingJournal(memory, S.CLOSED_OK, code="store.conflict")
+        async with hall.open() as desk:
+            assert desk.refusal() == ""
+            assert memory.rows[-1].state is S.POSTED
+
+    virtually(overtaken())
+
+
+def test_suspense_ends_the_watch_and_two_people_resolve_it(
+    virtually, hall, bill
+) -> None:
+    async def suspend() -> None:
+        async with hall.open() as desk:
+            hall.gateway.trouble = {"cancel": PlatformRefused(reason="psp.closed")}
+            order_id = (await desk.open(bill)).order_id
+            await hall.until(desk, order_id, S.PAY_SENT)
+            await desk.leave(order_id)
+            shown = [shown async for shown in desk.watch(order_id)][-1]
+            assert (shown.state, shown.ended) == (S.SUSPENSE, True)
+            assert (await desk.open(bill)).state is S.SUSPENSE  # the bill is locked
+            assert await desk.recover() == 0
+            one = await desk.decide(order_id, S.CANCELLED, ("017", "017"), "alone")
+            assert one.state is S.SUSPENSE
+            two = await desk.decide(order_id, S.CANCELLED, ("017", "023"), "day file")
+            assert two.state is S.CANCELLED
+            assert (await desk.open(bill)).order_id != order_id
+
+    virtually(suspend())
+
+
+def test_an_unknown_order_is_a_bug(virtually, hall) -> None:
+    async def ask() -> None:
+        async with hall.open() as desk:
+            with pytest.raises(ValueError, match="no such order"):
+                await anext(desk.watch("A0317-0001-00000001-X"))
+
+    virtually(ask())
+
+
+def test_closing_a_desk_that_is_not_running_is_harmless(virtually, hall) -> None:
+    virtually(hall.desk().aclose())
