@@ -246,13 +246,11 @@ class Teller:
         return Answered(self._ports.moment(), truth)
 
     def _note(self, call: Call, reply: Refused | Unanswered) -> None:
-        refused = isinstance(reply, Refused)
-        self._ports.log(
-            "order.refused" if refused else "order.unanswered",
-            order=self._order.order_id,
-            act=call.act.value,
-            why=reply.reason if isinstance(reply, Refused) else reply.why,
-        )
+        order, act = self._order.order_id, call.act.value
+        if isinstance(reply, Refused):
+            self._ports.log("order.refused", order=order, reason=reply.reason, call=act)
+        else:
+            self._ports.log("order.unanswered", order=order, code=reply.why, call=act)
 
     def _publish(self) -> None:
         self.changed.set()

@@ -281,6 +281,23 @@ def test_a_second_desk_that_read_before_the_first_wrote_lets_go(
     virtually(overtaken())
 
 
+def test_an_order_that_another_worker_ended_ends_here_too(
+    virtually, hall, bill
+) -> None:
+    async def overtaken() -> None:
+        async with hall.open() as desk:
+            order_id = (await desk.open(bill)).order_id
+            await hall.until(desk, order_id, S.PAY_SENT)
+            last = hall.journal.rows[-1]
+            ended = OrderRow(order_id, last.step + 1, S.CANCELLED, last.bill_lock)
+            await hall.journal.append(ended)
+            await desk.present_code(order_id, CODE)
+            await hall.until(desk, order_id, S.CANCELLED)
+            assert "code" not in hall.gateway.asked
+
+    virtually(overtaken())
+
+
 def test_suspense_ends_the_watch_and_two_people_resolve_it(
     virtually, hall, bill
 ) -> None:

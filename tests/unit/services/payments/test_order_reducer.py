@@ -107,7 +107,9 @@ def waiting_for_payment() -> Play:
 
 def money_taken() -> Play:
     play = waiting_for_payment().wake(3)
-    return play.answer(truth(P.PAID, channel="wechat", payment_reference="T1"))
+    return play.answer(
+        truth(P.PAID, channel="wechat", payment_reference="T1", paid_at=WALL)
+    )
 
 
 def bill_settled() -> Play:
@@ -571,6 +573,7 @@ def test_an_order_is_rebuilt_from_its_rows(cut: int) -> None:
         shown = play.order.snapshot()
         assert order.snapshot() == shown
         assert (shown.biller_reference, shown.payment_reference) == ("R1", "T1")
+        assert shown.paid_at == WALL
 
 
 def test_refusals_survive_a_restart() -> None:

@@ -233,6 +233,39 @@ async def test_an_io_error_ends_all_writing(open_journal, diary) -> None:
     assert diary.names().count("journal.failed") == 1
 
 
+async def test_a_short_wait_for_the_file_is_not_the_end(
+    open_journal, path: Path
+) -> None:
+    journal = await open_journal()
+    journal._ledger._connection.execute("PRAGMA busy_timeout = 1")
+    stranger = sqlite3.connect(path, isolation_level=None)
+    stranger.execute("BEGIN IMMEDIATE")
+    with pytest.raises(StoreError):
+        await journal.probe()
+    stranger.execute("ROLLBACK")
+    stranger.close()
+    assert not journal.failed
+    await journal.probe()
+
+
+async def test_a_folder_that_cannot_be_used_is_no_corruption(
+    tmp_path: Path, clock, diary
+) -> None:
+    (tmp_path / "file").touch()
+    with pytest.raises(StoreError):
+        await fresh(tmp_path / "file" / "journal.db", clock, diary)
+
+
+async def test_an_unreadable_mark_counts_as_none(path: Path, clock, diary) -> None:
+    journal = await fresh(path, clock, diary)
+    boot = journal.boot
+    await journal.aclose()
+    path.with_name(f"{path.name}.mark").write_text("torn")
+    journal = await fresh(path, clock, diary)
+    assert (journal.refusal(), journal.boot) == ("", boot + 1)
+    await journal.aclose()
+
+
 async def test_a_full_disk_is_the_end_of_writing(open_journal) -> None:
     journal = await open_journal()
     connection = journal._ledger._connection
