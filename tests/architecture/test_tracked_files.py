@@ -10,14 +10,19 @@ import pytest
 
 # Written in pieces, so that this file does not contain what it looks for.
 FORBIDDEN = {
-    "a package registry": (
-        "pypi" + ".org|pythonhosted" + r"\.|piwheels|registry\.npmjs|"
-        "deb" + r"\.debian\.|archive\.ubuntu\.|proxy\.golang"
+    "a package registry": "|".join(
+        name.replace("~", re.escape("."))
+        for name in (
+            "py" + "pi~org",
+            "python" + "hosted~",
+            "pi" + "wheels",
+            "registry" + "~npm",
+            "deb" + "~debian~",
+            "archive" + "~ubuntu~",
+            "proxy" + "~golang",
+        )
     ),
-    "an index option": "--(extra-)?index"
-    + "-url|--find"
-    + "-links|--trusted"
-    + "-host",
+    "an index option": "--(extra-)?index" + "-url|--find" + "-links",
     "a path of one machine": "/" + "work/|/" + "opt/(pypi|wheels)|/root/" + r"\.pyenv",
     "a neighbour folder": r"\.\./" + "shared",
 }
