@@ -26,6 +26,9 @@ def _stage(order: OrderSnapshot | None, checking: bool, leaving: bool) -> str:
     if order is None:
         return "starting"
     stage = _STAGES.get(order.state, "paid")
+    if stage in ("starting", "waiting") and order.slow:
+        # The order cannot be driven on: nobody may pay it now.
+        return "cancelling"
     if stage == "waiting" and leaving:
         return "cancelling"
     if stage == "waiting" and checking:

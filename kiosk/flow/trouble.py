@@ -9,6 +9,9 @@ from kiosk.flow.buttons import help_button, home_button, retry_button
 from kiosk.flow.events import Failed
 from kiosk.flow.move import Scene
 
+SCAN_AGAIN = frozenset({"scanner.timeOut", "scanner.barcodeInvalid"})
+"""Troubles after which the scanner is simply lit again."""
+
 
 def sentence(code: str) -> Say:
     """Return what the citizen is told about a trouble."""

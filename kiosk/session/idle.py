@@ -1,4 +1,7 @@
-"""When silence counts: not while the machine works, not while money is moving."""
+"""When silence counts: not while the machine works, not while money is moving.
+
+An order that gets no answer does not keep anybody: it is finished without them.
+"""
 
 from __future__ import annotations
 
@@ -31,4 +34,6 @@ def idle_allowed(terminal: Terminal) -> bool:
         available=terminal.machine.available,
     )
     shown = matter_machine.body(flow, scene)
-    return not isinstance(shown, WorkingBody | PayBody)
+    if isinstance(shown, PayBody):
+        return flow.facts.order is not None and flow.facts.order.slow
+    return not isinstance(shown, WorkingBody)

@@ -18,15 +18,27 @@ _LAMPS = (
 )
 
 
-def first_missing(matter: Matter, machine: Machine) -> str:
-    """Return the first thing the matter needs that is not available, ``""`` = all."""
-    needs = ("platform", *matter.needs)
-    return next((name for name in needs if name not in machine.available), "")
+_CARD_LEFT = "card-left"
 
 
-def why_not(matter: Matter, machine: Machine) -> Say | None:
+def first_missing(matter: Matter, terminal: Terminal) -> str:
+    """Return the first thing that is in the way of the matter, ``""`` = nothing.
+
+    While a forgotten card lies on the reader nobody may be identified: it would be
+    read as the card of whoever comes next.
+    """
+    needs, available = ("platform", *matter.needs), terminal.machine.available
+    missing = next((name for name in needs if name not in available), "")
+    if not missing and terminal.leftover and "idcard" in needs:
+        return _CARD_LEFT
+    return missing
+
+
+def why_not(matter: Matter, terminal: Terminal) -> Say | None:
     """Say in a few words why the matter cannot be begun now."""
-    missing = first_missing(matter, machine)
+    missing = first_missing(matter, terminal)
+    if missing == _CARD_LEFT:
+        return say("attract.card_left")
     return say(f"offer.missing.{missing}") if missing else None
 
 
@@ -38,8 +50,8 @@ def lamps(machine: Machine) -> tuple[Lamp, ...]:
     )
 
 
-def _matter_tile(matter: Matter, machine: Machine, style: str) -> Button:
-    reason = why_not(matter, machine)
+def _matter_tile(matter: Matter, terminal: Terminal, style: str) -> Button:
+    reason = why_not(matter, terminal)
     return Button(
         label=matter.plain.words,
         intent=None if reason else OpenMatter(matter.key),
@@ -67,10 +79,10 @@ def home_body(terminal: Terminal) -> HomeBody:
     """Return the home page."""
     machine, catalogue = terminal.machine, terminal.catalogue
     quick = sorted((m for m in catalogue.matters if m.quick), key=lambda m: m.quick)
-    can = sum(1 for m in catalogue.matters if not first_missing(m, machine))
+    can = sum(1 for m in catalogue.matters if not first_missing(m, terminal))
     return HomeBody(
         title=say("home.title"),
-        quick=tuple(_matter_tile(each, machine, "main") for each in quick[:4]),
+        quick=tuple(_matter_tile(each, terminal, "main") for each in quick[:4]),
         domains_title=say("home.domains"),
         domains_count=say("home.total", total=len(catalogue.matters), can=can),
         domains=tuple(_domain_tile(each, terminal) for each in catalogue.domains[:12]),
@@ -81,10 +93,16 @@ def home_body(terminal: Terminal) -> HomeBody:
     )
 
 
+def list_pages(terminal: Terminal) -> int:
+    """Return how many pages the open department has."""
+    matters = terminal.catalogue.of_domain(terminal.domain)
+    return max(1, -(-len(matters) // TILES_ON_A_PAGE))
+
+
 def list_body(terminal: Terminal) -> ListBody:
     """Return the matters of one department."""
     matters = terminal.catalogue.of_domain(terminal.domain)
-    pages = max(1, -(-len(matters) // TILES_ON_A_PAGE))
+    pages = list_pages(terminal)
     page = min(terminal.page, pages - 1)
     shown = matters[page * TILES_ON_A_PAGE : (page + 1) * TILES_ON_A_PAGE]
     title = next(
@@ -97,7 +115,7 @@ def list_body(terminal: Terminal) -> ListBody:
     )
     return ListBody(
         title=title,
-        tiles=tuple(_matter_tile(each, terminal.machine, "plain") for each in shown),
+        tiles=tuple(_matter_tile(each, terminal, "plain") for each in shown),
         page=page + 1,
         pages=pages,
     )

@@ -29,6 +29,7 @@ from kiosk.core.views import (
 )
 from kiosk.core.words import say
 from kiosk.flow import machine as matter_machine
+from kiosk.flow.machine import Flow
 from kiosk.session.idle import wait_factor
 from kiosk.session.offer import home_body, lamps, list_body
 from kiosk.session.reducer import scene_of
@@ -146,14 +147,21 @@ def _back(terminal: Terminal, body: Body) -> Button | None:
 def _leave(terminal: Terminal, body: Body) -> Button | None:
     if terminal.phase in _LEAVING or terminal.phase is Phase.DONE:
         return None
-    if isinstance(body, PayBody):
-        if body.stage not in ("starting", "waiting"):
-            return None
-        return Button(say("pay.cancel"), Leave(), "quiet", "exit", key="leave")
     flow = terminal.flow
+    if isinstance(body, PayBody):
+        return _leave_payment(flow, body)
     if flow is not None and not matter_machine.leave_allowed(flow):
         return None
     return Button(say("button.leave"), Leave(), "quiet", "exit", key="leave")
+
+
+def _leave_payment(flow: Flow | None, body: PayBody) -> Button | None:
+    order = flow.facts.order if flow is not None else None
+    if order is not None and order.slow:
+        return Button(say("button.leave"), Leave(), "quiet", "exit", key="leave")
+    if body.stage not in ("starting", "waiting"):
+        return None
+    return Button(say("pay.cancel"), Leave(), "quiet", "exit", key="leave")
 
 
 def _overlay(terminal: Terminal) -> Overlay | None:

@@ -25,7 +25,7 @@ from kiosk.core.intents import (
     Touched,
     TurnPage,
 )
-from kiosk.core.views import Look, TextSize
+from kiosk.core.views import Body, Look, TextSize
 from kiosk.core.words import Language
 from kiosk.flow import machine as matter_machine
 from kiosk.flow.events import Event, Ticked
@@ -33,8 +33,9 @@ from kiosk.flow.facts import Facts
 from kiosk.flow.machine import Turn
 from kiosk.flow.move import Scene, Where
 from kiosk.session.idle import idle_allowed, wait_factor
-from kiosk.session.offer import first_missing
+from kiosk.session.offer import first_missing, list_pages
 from kiosk.session.state import (
+    IN_VISIT,
     Answer,
     Asking,
     CheckLeftovers,
@@ -81,17 +82,25 @@ def reduce(terminal: Terminal, event: TerminalEvent) -> Step:
         case Ticked():
             return _ticked(terminal, event)
         case MachineChanged(machine=machine):
-            phase = terminal.phase
-            if phase is Phase.STARTING:
-                terminal = replace(terminal, phase=Phase.ATTRACT)
-            return replace(terminal, machine=machine), ()
+            terminal = replace(terminal, machine=machine)
+            if terminal.phase is not Phase.STARTING:
+                return terminal, ()
+            # A card may lie there from before the start.
+            return replace(terminal, phase=Phase.ATTRACT), (CheckLeftovers(),)
         case Answer():
             return _answered(terminal, event)
         case LeftoversSeen(card=card):
             return _leftovers(terminal, card)
         case _:
-            touched = replace(terminal, touched_at=terminal.now)
-            return _intent(touched, event)
+            return _intent(_somebody_is_here(terminal, event), event)
+
+
+def _somebody_is_here(terminal: Terminal, intent: Intent) -> Terminal:
+    """Note the touch; whoever touches anything has answered "still there?"."""
+    touched = replace(terminal, touched_at=terminal.now)
+    if terminal.asking is Asking.STILL_THERE and not isinstance(intent, Leave):
+        return replace(touched, asking=Asking.NOTHING)
+    return touched
 
 
 # -- touch ---------------------------------------------------------------------
@@ -141,7 +150,8 @@ def _browse(terminal: Terminal, intent: Intent) -> Step:
         case Phase.LIST, Back():
             return replace(terminal, phase=Phase.HOME), ()
         case Phase.LIST, TurnPage(by=by):
-            return replace(terminal, page=max(0, terminal.page + by)), ()
+            last = list_pages(terminal) - 1
+            return replace(terminal, page=min(max(0, terminal.page + by), last)), ()
         case Phase.DONE, Choose(key="another"):
             return _go_home(terminal)
         case _:
@@ -150,7 +160,7 @@ def _browse(terminal: Terminal, intent: Intent) -> Step:
 
 def _open_matter(terminal: Terminal, key: str) -> Step:
     matter = terminal.catalogue.matter(key)
-    if matter is None or first_missing(matter, terminal.machine):
+    if matter is None or first_missing(matter, terminal):
         return terminal, ()
     scene = _scene(terminal, key)
     turn = matter_machine.begin(matter, terminal.known, scene, terminal.serial)
@@ -166,12 +176,13 @@ def _leave(terminal: Terminal) -> Step:
             calm = replace(terminal, asking=Asking.NOTHING)
             return _to_flow(calm, Leave())
         begun = flow.index > 0 or flow.facts.person is not None
-        if begun and terminal.asking is not Asking.REALLY_LEAVE:
+        asked = terminal.asking in (Asking.REALLY_LEAVE, Asking.STILL_THERE)
+        if begun and not asked:
             asking = replace(
                 terminal, asking=Asking.REALLY_LEAVE, asked_at=terminal.now
             )
             return asking, ()
-    if terminal.phase in (Phase.ENDING, Phase.FAREWELL, Phase.ATTRACT):
+    if terminal.phase not in IN_VISIT:
         return terminal, ()
     return _end_visit(terminal, "citizen")
 
@@ -179,6 +190,13 @@ def _leave(terminal: Terminal) -> Step:
 def _go_home(terminal: Terminal) -> Step:
     if terminal.phase not in (Phase.MATTER, Phase.LIST, Phase.DONE):
         return terminal, ()
+    flow = terminal.flow
+    if flow is not None and not matter_machine.leave_allowed(flow):
+        return terminal, ()
+    return _to_home(terminal)
+
+
+def _to_home(terminal: Terminal) -> Step:
     flow = terminal.flow
     carried = terminal.known
     if flow is not None:
@@ -209,7 +227,20 @@ def _answered(terminal: Terminal, answer: Answer) -> Step:
     flow = terminal.flow
     if flow is None or answer.serial != flow.serial:
         return terminal, ()
-    return _to_flow(replace(terminal, touched_at=terminal.now), answer.event)
+    shown = type(_body_of(terminal))
+    after, commands = _to_flow(terminal, answer.event)
+    # Another page is a sign that somebody did something; a camera that looks at an
+    # empty room and a reader that waits in vain are none.
+    if after.flow is None or type(_body_of(after)) is not shown:
+        after = replace(after, touched_at=after.now)
+        if after.asking is Asking.STILL_THERE:
+            after = replace(after, asking=Asking.NOTHING)
+    return after, commands
+
+
+def _body_of(terminal: Terminal) -> Body:
+    assert terminal.flow is not None
+    return matter_machine.body(terminal.flow, scene_of(terminal))
 
 
 def _follow(terminal: Terminal, turn: Turn) -> Step:
@@ -224,7 +255,7 @@ def _follow(terminal: Terminal, turn: Turn) -> Step:
     if turn.where is Where.HERE:
         return moved, tuple(commands)
     if turn.where is Where.HOME:
-        home, more = _go_home(moved)
+        home, more = _to_home(moved)
         return home, (*commands, *more)
     return _matter_finished(moved, commands)
 
@@ -232,26 +263,46 @@ def _follow(terminal: Terminal, turn: Turn) -> Step:
 def _matter_finished(terminal: Terminal, commands: list[Command]) -> Step:
     flow = terminal.flow
     assert flow is not None
+    serial = terminal.serial + 1
     done = replace(
         terminal,
         phase=Phase.DONE,
         phase_at=terminal.now,
+        touched_at=terminal.now,
         flow=None,
         known=Facts(document=flow.facts.document, person=flow.facts.person),
+        serial=serial,
         asking=Asking.NOTHING,
     )
-    return done, (*commands, report("matter.finished", matter=flow.matter.key))
+    finished = report("matter.finished", matter=flow.matter.key)
+    return done, (*commands, StopEffects(serial), finished)
 
 
 # -- the end of a visit ------------------------------------------------------------
 
 
+def _parting(terminal: Terminal) -> tuple[Command, ...]:
+    """Tell what goes on without the citizen (an order) that they have gone."""
+    flow = terminal.flow
+    if flow is None or matter_machine.leave_allowed(flow):
+        return ()
+    turn = matter_machine.handle(flow, Leave(), scene_of(terminal))
+    lasting = tuple(each for each in turn.effects if each.lasting)
+    return (RunEffects(turn.flow.serial, lasting),) if lasting else ()
+
+
 def _end_visit(terminal: Terminal, why: str) -> Step:
+    parting = _parting(terminal)
     serial = terminal.serial + 1
     ended = replace(
-        terminal.forget(), phase=Phase.ENDING, phase_at=terminal.now, serial=serial
+        terminal.forget(),
+        phase=Phase.ENDING,
+        phase_at=terminal.now,
+        serial=serial,
+        leftover=False,
     )
     return ended, (
+        *parting,
         StopEffects(serial),
         Wipe(),
         CheckLeftovers(),
@@ -267,6 +318,8 @@ def _leftovers(terminal: Terminal, card: bool) -> Step:
         return replace(terminal, leftover=True), ()
     if terminal.leftover and not card:
         return replace(terminal, leftover=False), (report("card.taken_later"),)
+    if terminal.phase is Phase.ATTRACT and card and not terminal.leftover:
+        return replace(terminal, leftover=True), (report("card.left_behind"),)
     return terminal, ()
 
 
@@ -280,14 +333,29 @@ def _ticked(terminal: Terminal, tick: Ticked) -> Step:
             return _ending_tick(terminal)
         case Phase.FAREWELL:
             if _waited(terminal, terminal.phase_at) >= terminal.patience.farewell_s:
-                return replace(terminal, phase=Phase.ATTRACT), ()
+                return replace(terminal.forget(), phase=Phase.ATTRACT), ()
             return terminal, ()
         case Phase.ATTRACT:
-            return terminal, (CheckLeftovers(),) if terminal.leftover else ()
-        case Phase.HOME | Phase.LIST | Phase.MATTER | Phase.DONE:
+            return _attract_tick(terminal), _check_forgotten(terminal)
+        case Phase.HOME | Phase.LIST | Phase.DONE:
+            stays, commands = _visit_tick(terminal, tick)
+            return stays, (*commands, *_check_forgotten(terminal))
+        case Phase.MATTER:
             return _visit_tick(terminal, tick)
         case _:
             return terminal, ()
+
+
+def _check_forgotten(terminal: Terminal) -> tuple[Command, ...]:
+    return (CheckLeftovers(),) if terminal.leftover else ()
+
+
+def _attract_tick(terminal: Terminal) -> Terminal:
+    """Undo what a passer-by chose: language, letters, a question left open."""
+    fresh = terminal.look == Look() and terminal.asking is Asking.NOTHING
+    if fresh or _waited(terminal, terminal.touched_at) < terminal.patience.answer_s:
+        return terminal
+    return terminal.forget()
 
 
 def _waited(terminal: Terminal, since: float) -> float:
@@ -311,7 +379,10 @@ def _visit_tick(terminal: Terminal, tick: Ticked) -> Step:
             return terminal, commands
     patience, factor = terminal.patience, wait_factor(terminal)
     if not idle_allowed(terminal):
-        return replace(terminal, touched_at=terminal.now), commands
+        busy = replace(terminal, touched_at=terminal.now)
+        if busy.asking is Asking.STILL_THERE:
+            busy = replace(busy, asking=Asking.NOTHING)
+        return busy, commands
     if terminal.asking is Asking.STILL_THERE:
         if _waited(terminal, terminal.asked_at) >= patience.answer_s * factor:
             ended, more = _end_visit(terminal, "silence")

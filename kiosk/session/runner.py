@@ -142,7 +142,7 @@ class SessionRunner:
         match command:
             case RunEffects(serial=serial, effects=effects):
                 for effect in effects:
-                    tasks.start_soon(self._run_effect, serial, effect)
+                    tasks.start_soon(self._run_effect, self._begin(serial, effect))
             case StopEffects(below=below):
                 self._stop(below)
             case CheckLeftovers():
@@ -150,6 +150,7 @@ class SessionRunner:
             case Wipe():
                 self._frames.forget()
                 self._wipe()
+                tasks.start_soon(self._close_cameras)
             case Report(event=name, facts=facts):
                 self._ports.log(name, **dict(facts))
 
@@ -158,25 +159,37 @@ class SessionRunner:
             if running.serial < below and not running.effect.lasting:
                 running.scope.cancel()
 
-    async def _run_effect(self, serial: int, effect: fx.Effect) -> None:
-        self._replace(serial, effect)
+    def _begin(self, serial: int, effect: fx.Effect) -> _Running:
+        """Enter an effect at once, so that it can be stopped before it starts."""
+        self._replace(effect)
+        running = _Running(serial, effect, anyio.CancelScope())
+        self._running.append(running)
+        return running
 
+    async def _run_effect(self, running: _Running) -> None:
         def emit(event: Event) -> None:
-            self.send(Answer(serial, event))
+            self.send(Answer(running.serial, event))
 
-        with anyio.CancelScope() as scope:
-            running = _Running(serial, effect, scope)
-            self._running.append(running)
-            try:
-                await ACTS[type(effect)](Stage(self._ports, emit), effect)
-            finally:
-                self._running.remove(running)
+        effect, scope = running.effect, running.scope
+        try:
+            with scope:
+                if not scope.cancel_called:
+                    await ACTS[type(effect)](Stage(self._ports, emit), effect)
+        finally:
+            self._running.remove(running)
 
-    def _replace(self, serial: int, effect: fx.Effect) -> None:
+    def _replace(self, effect: fx.Effect) -> None:
         """Stop an older run of the same effect: a scanner is lit once, not twice."""
         for running in self._running:
             if type(running.effect) is type(effect) and not effect.lasting:
                 running.scope.cancel()
+
+    async def _close_cameras(self) -> None:
+        """Let go of the pictures of a visit, also of one that is still running."""
+        for camera in (self._ports.face_camera, self._ports.document_camera):
+            if camera is not None:
+                await camera.stop()
+        self._frames.forget()
 
     async def _look_for_leftovers(self) -> None:
         reader = self._ports.idcard

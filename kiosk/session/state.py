@@ -35,6 +35,10 @@ class Phase(StrEnum):
     FAREWELL = "farewell"
 
 
+IN_VISIT = frozenset({Phase.HOME, Phase.LIST, Phase.MATTER, Phase.DONE})
+"""Phases in which somebody is being served."""
+
+
 class Asking(StrEnum):
     """The question that lies over the page."""
 
@@ -89,8 +93,7 @@ class Terminal:
         known: facts carried from one matter to the next of the same visit.
         touched_at: monotonic second of the last touch or progress.
         asked_at: when the overlay's question was put.
-        leftover: an ID card lies on the reader and nobody is here.
-        refused: matter that was chosen but cannot be begun now, and why.
+        leftover: an ID card lies on the reader that nobody here owns.
     """
 
     catalogue: Catalogue

@@ -39,7 +39,7 @@ from kiosk.flow.prefill import (
     wants_platform,
     with_prefill,
 )
-from kiosk.flow.trouble import sentence, trouble_body
+from kiosk.flow.trouble import SCAN_AGAIN, sentence, trouble_body
 
 
 @dataclass(frozen=True, slots=True)
@@ -76,10 +76,14 @@ def _scan(step: FormStep, scene: Scene) -> tuple[ScanCode, ...]:
     return (ScanCode(),) if wanted and "scanner" in scene.available else ()
 
 
+def _to_type(step: FormStep, page: int) -> list[str]:
+    return [each.key for each in _page_fields(step, page) if not each.locked]
+
+
 def _first_to_type(step: FormStep, page: int, facts: Facts) -> str:
-    fields = [each for each in _page_fields(step, page) if not each.locked]
-    empty = [each.key for each in fields if not facts.answers.get(each.key)]
-    return (empty or [each.key for each in fields] or [""])[0]
+    fields = _to_type(step, page)
+    empty = [key for key in fields if not facts.answers.get(key)]
+    return (empty or fields or [""])[0]
 
 
 def _with_answers(facts: Facts, answers: dict[str, str]) -> Facts:
@@ -106,7 +110,7 @@ class FormArm:
         match event:
             case PrefillFetched(fields=fields):
                 return self._open(step, replace(facts, prefill=fields), scene)
-            case FieldChosen(key=key):
+            case FieldChosen(key=key) if key in _to_type(step, state.page):
                 return Move(replace(state, active=key), facts)
             case FieldChanged(key=key, value=value):
                 return self._changed(step, state, facts, key, value)
@@ -121,10 +125,13 @@ class FormArm:
                 return Move(replace(state, busy=""), facts, where=Where.NEXT)
             case Failed():
                 return self._failed(step, state, facts, scene, event)
-            case Choose(key="retry"):
+            case Choose(key="retry") if state.failed is not None:
                 return self._again(step, state, facts, scene)
             case Choose(key="another") | Back() if state.owes_nothing or state.failed:
                 return Move(Filling(active=state.active), facts, _scan(step, scene))
+            case Back() if state.busy == "account":
+                asked = replace(state, busy="")
+                return Move(asked, facts, _scan(step, scene), stop=True)
             case Back() if state.page > 0:
                 return self._turn(step, state, facts, state.page - 1)
             case Back():
@@ -162,7 +169,8 @@ class FormArm:
         if step.account:
             number = facts.answers[step.fields[0].key]
             find = FindAccount(step.account, number)
-            return Move(replace(state, busy="account", note=None), facts, (find,))
+            asking = Filling(state.page, state.active, busy="account")
+            return Move(asking, facts, (find,))
         return Move(state, facts, where=Where.NEXT)
 
     def _scanned(
@@ -184,9 +192,9 @@ class FormArm:
         failed: Failed,
     ) -> Move[Filling]:
         if failed.effect == "ScanCode":
-            # Typing still works; a scanner that only timed out is lit again.
-            again = (ScanCode(),) if failed.code == "scanner.timeOut" else ()
-            return Move(state, facts, again)
+            # Typing still works without a scanner.
+            again = failed.code in SCAN_AGAIN
+            return Move(state, facts, (ScanCode(),) if again else ())
         if failed.effect == "FetchPrefill":
             # Nothing is lost without it: the citizen types instead.
             unknown = MappingProxyType({"": ""})

@@ -83,6 +83,11 @@ def _expired(document: IdDocument, scene: Scene) -> bool:
     )
 
 
+def _may_retry(failed: Failed | None) -> bool:
+    """After a face or name that is another's a person helps, not a fourth try."""
+    return failed is not None and failed.code != "citizen.identity_mismatch"
+
+
 class IdentifyArm:
     """Card, face, platform."""
 
@@ -109,14 +114,14 @@ class IdentifyArm:
                 return self._card_read(step, state, facts, scene, document)
             case FaceSeen(finding=finding):
                 return Move(replace(state, finding=finding), facts)
-            case FaceTaken(portrait_jpeg=portrait):
+            case FaceTaken(portrait_jpeg=portrait) if facts.document is not None:
                 return self._check(state, facts, portrait)
             case Identified(person=person):
                 done = replace(facts, person=person)
                 return Move(Identifying(), done, where=Where.NEXT)
             case Failed():
                 return self._failed(step, state, facts, event)
-            case Choose(key="retry"):
+            case Choose(key="retry") if _may_retry(state.failed):
                 return self._retry(step, state, facts)
             case Back():
                 return Move(state, facts, where=Where.BACK)
@@ -182,9 +187,8 @@ class IdentifyArm:
         self, step: IdentifyStep, state: Identifying, facts: Facts
     ) -> Move[Identifying]:
         failed = state.failed
-        if failed is None:
-            return Move(state, facts)
-        if failed.effect == "VerifyIdentity" and not failed.code.startswith("citizen"):
+        assert failed is not None, "there is nothing to try again"
+        if failed.effect == "VerifyIdentity":
             return self._check(replace(state, failed=None), facts, state.portrait)
         if failed.effect == "WatchFace":
             looking = Identifying(Stage.FACE, CardStage.READ, tries=state.tries)
@@ -195,8 +199,8 @@ class IdentifyArm:
         self, step: IdentifyStep, state: Identifying, facts: Facts, scene: Scene
     ) -> Body:
         if state.stage is Stage.TROUBLE and state.failed is not None:
-            known = state.failed.code != "citizen.identity_mismatch"
-            return trouble_body(state.failed, scene, may_retry=known)
+            again = _may_retry(state.failed)
+            return trouble_body(state.failed, scene, may_retry=again)
         if state.stage is Stage.FACE or (state.stage is Stage.CHECKING and step.face):
             return self._face_body(state)
         return self._card_body(state)

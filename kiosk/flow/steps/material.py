@@ -55,6 +55,7 @@ class Collecting:
     Attributes:
         key: the material that is being asked about or photographed.
         library: False when the licence library could not be asked.
+        declined: materials whose licence the holder did not want to be used.
     """
 
     stage: Stage = Stage.LOADING
@@ -64,6 +65,11 @@ class Collecting:
     failed: Failed | None = None
     library: bool = True
     note: str = ""
+    declined: frozenset[str] = frozenset()
+
+    def listed(self) -> Collecting:
+        """Return to the list, remembering what holds for the whole step."""
+        return Collecting(Stage.LIST, library=self.library, declined=self.declined)
 
 
 def _kinds(step: MaterialStep) -> tuple[str, ...]:
@@ -107,7 +113,7 @@ class MaterialArm:
             case LicenceUsed(key=key, use=use):
                 uses = MappingProxyType({**facts.licence_uses, key: use})
                 facts = replace(facts, licence_uses=uses)
-                return Move(replace(state, stage=Stage.LIST, note=""), facts)
+                return Move(state.listed(), facts)
             case PageSeen(finding=finding) if state.stage is Stage.LIVE:
                 return Move(replace(state, finding=finding), facts)
             case PageTaken() if state.stage is Stage.TAKING:
@@ -121,7 +127,7 @@ class MaterialArm:
             case Back() if state.stage in (Stage.LIST, Stage.LOADING):
                 return Move(state, facts, where=Where.BACK)
             case Back():
-                return Move(Collecting(Stage.LIST), facts, stop=True)
+                return Move(state.listed(), facts, stop=True)
             case _:
                 return Move(state, facts)
 
@@ -133,26 +139,38 @@ class MaterialArm:
         scene: Scene,
         chosen: str,
     ) -> Move[Collecting]:
+        match state.stage, chosen:
+            case Stage.LIST, _:
+                return self._from_list(step, state, facts, chosen)
+            case Stage.ASK, "agree":
+                return self._use(step, state, facts, scene)
+            case Stage.ASK, "decline":
+                declined = state.declined | {state.key}
+                return Move(replace(state.listed(), declined=declined), facts)
+            case Stage.LIVE, "shoot":
+                taking = replace(state, stage=Stage.TAKING)
+                return Move(taking, facts, (TakePage(),), stop=True)
+            case (Stage.TAKEN, "again") | (Stage.TROUBLE, "retry"):
+                return self._live(state, facts, state.key)
+            case Stage.TAKEN, "accept" if state.taken is not None:
+                return self._accept(state, facts, state.taken)
+        return Move(state, facts)
+
+    def _from_list(
+        self, step: MaterialStep, state: Collecting, facts: Facts, chosen: str
+    ) -> Move[Collecting]:
         verb, _, key = chosen.partition(":")
-        if verb == "use":
+        material = next((each for each in step.materials if each.key == key), None)
+        if material is None:
+            return Move(state, facts)
+        if verb == "use" and _licence_for(material, facts) is not None:
             return Move(replace(state, stage=Stage.ASK, key=key), facts)
-        if verb == "photo":
+        if verb == "photo" and material.photo:
             return self._live(state, facts, key)
-        if verb == "agree" and state.stage is Stage.ASK:
-            return self._use(step, state, facts, scene)
-        if verb == "decline":
-            return Move(replace(state, stage=Stage.LIST), facts)
-        if verb == "shoot" and state.stage is Stage.LIVE:
-            taking = replace(state, stage=Stage.TAKING)
-            return Move(taking, facts, (TakePage(),), stop=True)
-        if verb == "again" or (verb == "retry" and state.key):
-            return self._live(state, facts, state.key)
-        if verb == "accept" and state.taken is not None:
-            return self._accept(state, facts, state.taken)
         return Move(state, facts)
 
     def _live(self, state: Collecting, facts: Facts, key: str) -> Move[Collecting]:
-        live = Collecting(Stage.LIVE, key, library=state.library)
+        live = replace(state.listed(), stage=Stage.LIVE, key=key)
         return Move(live, facts, (WatchPage(),), stop=True)
 
     def _use(
@@ -161,7 +179,7 @@ class MaterialArm:
         material = next(each for each in step.materials if each.key == state.key)
         licence = _licence_for(material, facts)
         if licence is None or facts.person is None:
-            return Move(replace(state, stage=Stage.LIST), facts)
+            return Move(state.listed(), facts)
         use = UseLicence(state.key, licence, scene.matter.key, facts.person)
         return Move(replace(state, stage=Stage.LOADING), facts, (use,))
 
@@ -170,14 +188,14 @@ class MaterialArm:
     ) -> Move[Collecting]:
         kept = tuple(page for page in facts.pages if page.key != state.key)
         facts = replace(facts, pages=(*kept, Page(state.key, taken.jpeg)))
-        return Move(Collecting(Stage.LIST, library=state.library), facts, stop=True)
+        return Move(state.listed(), facts, stop=True)
 
     def _failed(
         self, state: Collecting, facts: Facts, failed: Failed
     ) -> Move[Collecting]:
         if failed.effect in ("FindLicences", "UseLicence"):
             # Without the library the paper itself still does.
-            listed = Collecting(Stage.LIST, library=False, note=failed.code)
+            listed = replace(state.listed(), library=False, note=failed.code)
             return Move(listed, facts)
         if failed.code == "citizen.material_unreadable":
             live = self._live(state, facts, state.key)
@@ -234,7 +252,10 @@ class MaterialArm:
             second_line=say("material.second")
             if state.library
             else say("material.library_away"),
-            items=tuple(_item(each, facts) for each in step.materials),
+            items=tuple(
+                _item(each, facts, each.key in state.declined or not state.library)
+                for each in step.materials
+            ),
             next=next_button(why_not=why_not),
         )
 
@@ -245,14 +266,20 @@ class MaterialArm:
         return True
 
 
-def _item(material: MaterialSpec, facts: Facts) -> MaterialItem:
+def _item(material: MaterialSpec, facts: Facts, by_photo: bool) -> MaterialItem:
+    """Return one line of the list.
+
+    Args:
+        by_photo: the licence is not to be used, or cannot be.
+    """
+    by_photo = by_photo and material.photo
     page = facts.page(material.key)
     if material.key in facts.licence_uses:
         state, tone, action = say("material.by_licence"), Tone.OK, None
     elif page is not None:
         state, tone = say("material.photographed"), Tone.OK
         action = _photo_button(material, "material.photo_again")
-    elif _licence_for(material, facts) is not None:
+    elif _licence_for(material, facts) is not None and not by_photo:
         state, tone = say("material.licence_there"), Tone.PLAIN
         action = choice(f"use:{material.key}", say("material.use"), style="main")
     else:

@@ -19,7 +19,7 @@ from kiosk.flow.events import CodeScanned, Event, Failed, OrderChanged, PaperSet
 from kiosk.flow.facts import Facts
 from kiosk.flow.move import Move, Scene, Where
 from kiosk.flow.payment_page import pay_body, pay_result_body
-from kiosk.flow.trouble import trouble_body
+from kiosk.flow.trouble import SCAN_AGAIN, trouble_body
 
 # WeChat, Alipay, UnionPay: prefix and length decide, nothing else is public.
 PAYMENT_CODE = re.compile(r"1[0-5]\d{16}|(?:2[5-9]|30)\d{14,22}|62\d{17}")
@@ -38,6 +38,7 @@ class Paying:
         checking: True from a scanned code until the order moves.
         leaving: True once the citizen asked to stop.
         slip: how the slip about an unhappy end came out, ``""`` before.
+        over: True once the order has ended without settling the bill.
     """
 
     wrong_code: bool = False
@@ -45,6 +46,11 @@ class Paying:
     leaving: bool = False
     failed: Failed | None = None
     slip: str = ""
+    over: bool = False
+
+
+def _light(scene: Scene) -> tuple[ScanCode, ...]:
+    return (ScanCode(),) if "scanner" in scene.available else ()
 
 
 class PayArm:
@@ -53,9 +59,8 @@ class PayArm:
     def enter(self, step: PayStep, facts: Facts, scene: Scene) -> Move[Paying]:
         bill = facts.bill
         assert bill is not None, "the catalogue's lint demands a review first"
-        scan = (ScanCode(),) if "scanner" in scene.available else ()
         facts = replace(facts, order=None)
-        return Move(Paying(), facts, (OpenOrder(bill), *scan))
+        return Move(Paying(), facts, (OpenOrder(bill), *_light(scene)))
 
     def on(
         self, step: PayStep, state: Paying, facts: Facts, scene: Scene, event: Event
@@ -71,9 +76,9 @@ class PayArm:
                 return Move(replace(state, slip=settled), facts)
             case Back() | Leave() | Choose(key="cancel"):
                 return self._leave(state, facts)
-            case Choose(key="retry"):
+            case Choose(key="retry") if state.failed is not None:
                 return self.enter(step, facts, scene)
-            case Choose(key="again"):
+            case Choose(key="again") if _may_pay_again(facts.order):
                 return self.enter(step, facts, scene)
             case _:
                 return Move(state, facts)
@@ -84,21 +89,32 @@ class PayArm:
         facts = replace(facts, order=order)
         if order.state in SETTLED:
             return Move(Paying(), facts, where=Where.NEXT)
+        if order.ended:
+            return self._ended(state, facts, scene, order)
         state = replace(
             state,
             checking=state.checking and order.state in _WAITING and not order.refusal,
             failed=None,
         )
+        return Move(state, facts, _light(scene) if order.refusal else ())
+
+    def _ended(
+        self, state: Paying, facts: Facts, scene: Scene, order: OrderSnapshot
+    ) -> Move[Paying]:
+        """Put the scanner out; on paper what is worth keeping."""
+        over = Paying(over=True, slip=state.slip)
         told_so = order.state in UNPAID_END - {OrderState.CANCELLED}
         if told_so and "receipt" in scene.available and not state.slip:
             slip = PrintSlip(scene.matter.key, order)
-            return Move(replace(state, slip="printing"), facts, (slip,), stop=True)
-        rescan = order.refusal and "scanner" in scene.available
-        return Move(state, facts, (ScanCode(),) if rescan else ())
+            return Move(replace(over, slip="printing"), facts, (slip,), stop=True)
+        return Move(over, facts, stop=True)
 
     def _scanned(self, state: Paying, facts: Facts, text: str) -> Move[Paying]:
         code = text.strip()
-        if facts.order is None or facts.order.state not in _WAITING:
+        if facts.order is None:
+            # Held there before the order was on disk: read it once more.
+            return Move(state, facts, (ScanCode(),))
+        if facts.order.state not in _WAITING or state.leaving:
             return Move(state, facts)
         if PAYMENT_CODE.fullmatch(code) is None:
             return Move(replace(state, wrong_code=True), facts, (ScanCode(),))
@@ -107,8 +123,9 @@ class PayArm:
 
     def _failed(self, state: Paying, facts: Facts, failed: Failed) -> Move[Paying]:
         if failed.effect == "ScanCode":
-            again = (ScanCode(),) if failed.code == "scanner.timeOut" else ()
-            return Move(state, facts, again)
+            waiting = facts.order is None or facts.order.state in _WAITING
+            again = waiting and failed.code in SCAN_AGAIN and not state.leaving
+            return Move(state, facts, (ScanCode(),) if again else ())
         if failed.effect == "OpenOrder":
             return Move(replace(state, failed=failed), facts, stop=True)
         # The order itself is followed on; only this one call did not work.
@@ -118,9 +135,9 @@ class PayArm:
         order = facts.order
         if order is None or state.failed is not None or order.ended:
             return Move(state, facts, where=Where.BACK)
-        if order.slow or order.state is OrderState.SUSPENSE:
-            return Move(state, facts, where=Where.HOME)
         leave = LeaveOrder(order.order_id)
+        if order.slow:
+            return Move(state, facts, (leave,), where=Where.HOME)
         return Move(replace(state, leaving=True, checking=False), facts, (leave,))
 
     def body(self, step: PayStep, state: Paying, facts: Facts, scene: Scene) -> Body:
@@ -138,7 +155,11 @@ class PayArm:
         )
 
     def back_allowed(self, state: Paying) -> bool:
-        return not state.leaving
+        return not state.leaving or state.over
 
     def leave_allowed(self, state: Paying) -> bool:
-        return state.failed is not None
+        return state.failed is not None or state.over
+
+
+def _may_pay_again(order: OrderSnapshot | None) -> bool:
+    return order is not None and order.ended and order.state is not OrderState.SUSPENSE

@@ -15,7 +15,7 @@ from kiosk.core.media import Settled
 from kiosk.core.money import yuan_text
 from kiosk.core.views import Body, ResultBody, Row, TakeBody, Tone, WorkingBody
 from kiosk.core.words import Words, say
-from kiosk.flow.buttons import help_button, home_button, next_button
+from kiosk.flow.buttons import help_button, home_button, next_button, retry_button
 from kiosk.flow.effects import Effect, PrintPaper, PrintReceipt, RenderPaper
 from kiosk.flow.events import (
     Event,
@@ -160,7 +160,8 @@ class PrintArm:
     ) -> Body:
         assert state.failed is not None
         if step.what == "notice" and facts.case is not None:
-            return _filed_without_paper(state.failed, facts, scene)
+            again = self._may_retry(step, state)
+            return _filed_without_paper(state.failed, facts, again)
         return trouble_body(state.failed, scene, may_retry=self._may_retry(step, state))
 
     def back_allowed(self, state: Printing) -> bool:
@@ -200,7 +201,7 @@ def _paid_body(state: Printing, facts: Facts, scene: Scene) -> ResultBody:
     )
 
 
-def _filed_without_paper(failed: Failed, facts: Facts, scene: Scene) -> ResultBody:
+def _filed_without_paper(failed: Failed, facts: Facts, again: bool) -> ResultBody:
     case = facts.case
     assert case is not None
     return ResultBody(
@@ -211,7 +212,12 @@ def _filed_without_paper(failed: Failed, facts: Facts, scene: Scene) -> ResultBo
             Row(say("case.number"), Words(case.number), strong=True),
             Row(say("case.due"), Words(case.due.isoformat() if case.due else "")),
         ),
-        actions=(next_button("button.done"), home_button(), help_button()),
+        actions=(
+            *((retry_button(),) if again and failed.retry != "never" else ()),
+            next_button("button.done"),
+            home_button(),
+            help_button(),
+        ),
         qr_payload=case.number,
         qr_caption=say("submit.done.keep"),
     )

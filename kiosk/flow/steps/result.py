@@ -69,11 +69,12 @@ class ResultArm:
                 return Move(Looking(busy=False), replace(facts, cases=cases))
             case Failed():
                 return Move(Looking(busy=False, failed=event), facts)
-            case Choose(key="retry"):
+            case Choose(key="retry") if state.failed is not None:
                 return self.enter(step, facts, scene)
             case Choose(key=key) if key.startswith("case:"):
                 number = key.removeprefix("case:")
-                return Move(replace(state, number=number), facts)
+                known = any(each.number == number for each in facts.cases)
+                return Move(replace(state, number=number if known else ""), facts)
             case TurnPage(by=by):
                 page = min(max(state.page + by, 0), _pages(facts) - 1)
                 return Move(replace(state, page=page), facts)

@@ -34,8 +34,7 @@ class ReviewArm:
 
     def enter(self, step: ReviewStep, facts: Facts, scene: Scene) -> Move[Reviewing]:
         if step.source == "bill" and facts.account is not None:
-            facts = replace(facts, bill=facts.account.bills[0])
-            return Move(Reviewing(), facts)
+            return Move(Reviewing(), _with_bill(facts, facts.account.bills))
         if step.source == "record":
             effects = self._to_fetch(step, facts, scene)
             return Move(Reviewing(busy=bool(effects)), facts, effects)
@@ -69,10 +68,10 @@ class ReviewArm:
                 return Move(Reviewing(), facts)
             case Failed():
                 return Move(Reviewing(failed=event), facts)
-            case Choose(key="retry"):
+            case Choose(key="retry") if state.failed is not None:
                 effects = self._to_fetch(step, facts, scene)
                 return Move(Reviewing(busy=bool(effects)), facts, effects)
-            case Choose(key=key) if key.startswith("bill:"):
+            case Choose(key=key) if facts.account and key.startswith("bill:"):
                 return Move(state, _choose_bill(facts, key.removeprefix("bill:")))
             case TurnPage(by=by):
                 last = max(len(facts.previews) - 1, 0)
@@ -110,6 +109,11 @@ class ReviewArm:
 
     def leave_allowed(self, state: Reviewing) -> bool:
         return True
+
+
+def _with_bill(facts: Facts, bills: tuple[Bill, ...]) -> Facts:
+    """Keep the bill that was chosen before, else take the first."""
+    return facts if facts.bill in bills else replace(facts, bill=bills[0])
 
 
 def _choose_bill(facts: Facts, key: str) -> Facts:

@@ -46,7 +46,7 @@ class SignArm:
         self, step: SignStep, state: Signing, facts: Facts, scene: Scene, event: Event
     ) -> Move[Signing]:
         match event:
-            case Signed(strokes=strokes, aspect=aspect) if not state.busy:
+            case Signed(strokes=strokes, aspect=aspect) if not state.busy and aspect:
                 if ink(strokes, aspect) < LEAST_INK:
                     return Move(Signing(note="sign.too_little"), facts)
                 return Move(

@@ -26,6 +26,10 @@ class Submitting:
     failed: Failed | None = None
 
 
+def _may_retry(failed: Failed | None) -> bool:
+    return failed is not None and failed.retry != "never"
+
+
 class SubmitArm:
     """Open a number, then file under it. Repeating is harmless."""
 
@@ -56,7 +60,7 @@ class SubmitArm:
                 return Move(state, replace(facts, case=case), where=Where.NEXT)
             case Failed():
                 return Move(replace(state, failed=event), facts)
-            case Choose(key="retry") if state.failed is not None:
+            case Choose(key="retry") if _may_retry(state.failed):
                 return self.enter(step, facts, scene)
             case Ticked(now=now):
                 elapsed = int(now - state.since)

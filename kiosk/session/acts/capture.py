@@ -19,7 +19,8 @@ NO_PICTURE_AFTER_S = 6.0
 async def watch_page(stage: Stage, effect: WatchPage) -> None:
     """Say what lies under the camera, until the step goes on.
 
-    The camera is left running: the page is taken from the same stream.
+    The camera is left running: the page is taken from the same stream. It is
+    stopped once a page was taken, and at the end of the visit.
     """
     camera = stage.ports.document_camera
     if camera is None:
@@ -51,7 +52,7 @@ async def take_page(stage: Stage, effect: TakePage) -> None:
     """Take the page that lies there now, cropped and straightened."""
     camera = stage.ports.document_camera
     frame = camera.latest() if camera is not None else None
-    if frame is None:
+    if camera is None or frame is None:
         stage.emit(no_device(effect, "document-camera"))
         return
     pages = stage.ports.pages
@@ -65,6 +66,7 @@ async def take_page(stage: Stage, effect: TakePage) -> None:
     except KioskError as error:
         stage.emit(failed_by(effect, error))
     else:
+        await camera.stop()
         stage.emit(PageTaken(jpeg))
 
 

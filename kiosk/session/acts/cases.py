@@ -7,8 +7,8 @@ from dataclasses import replace
 from kiosk.core.errors import (
     KioskError,
     OutcomeUnknown,
+    PlatformError,
     PlatformProtocolError,
-    PlatformUnreachable,
 )
 from kiosk.core.gateway import Case, CaseDraft, SubmittedMaterial
 from kiosk.core.ports import ActKind
@@ -98,11 +98,15 @@ async def submit_case(stage: Stage, effect: SubmitCase) -> None:
         uploaded = await _upload(stage, effect)
         draft = replace(effect.draft, materials=effect.draft.materials + uploaded)
         case = await _file(stage, effect, draft)
-        await stage.ports.acts.end(number, "filed", {"case": case.number})
     except KioskError as error:
         stage.emit(failed_by(effect, error, number))
-    else:
-        stage.emit(CaseFiled(case))
+        return
+    try:
+        await stage.ports.acts.end(number, "filed", {"case": case.number})
+    except KioskError as error:
+        # Filed is filed: the row stays open and the next start closes it.
+        stage.ports.log("journal.failed", code=error.code, act=number)
+    stage.emit(CaseFiled(case))
 
 
 async def _upload(stage: Stage, effect: SubmitCase) -> tuple[SubmittedMaterial, ...]:
@@ -123,7 +127,7 @@ async def _file(stage: Stage, effect: SubmitCase, draft: CaseDraft) -> Case:
     gateway, clock = stage.ports.gateway, stage.ports.clock
     try:
         return await gateway.submit_case(draft, effect.person)
-    except (OutcomeUnknown, PlatformProtocolError):
+    except (OutcomeUnknown, PlatformProtocolError) as error:
         # An answer that cannot be trusted is no answer: ask what is true.
         for wait in ASK_AGAIN_AFTER_S:
             await clock.sleep(wait)
@@ -131,11 +135,11 @@ async def _file(stage: Stage, effect: SubmitCase, draft: CaseDraft) -> Case:
                 found = await gateway.find_submission(
                     draft.submission_id, effect.person
                 )
-            except PlatformUnreachable:
+            except PlatformError:
                 continue
             if found is not None:
                 return found
-        raise
+        raise OutcomeUnknown("nobody says whether it was filed") from error
 
 
 async def list_cases(stage: Stage, effect: ListCases) -> None:

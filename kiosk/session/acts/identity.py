@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from functools import partial
 
-from anyio import create_task_group, to_thread
+from anyio import CancelScope, create_task_group, to_thread
 
 from kiosk.core.device import DeviceState
 from kiosk.core.errors import KioskError
@@ -63,7 +63,9 @@ async def watch_face(stage: Stage, effect: WatchFace) -> None:
             return
         await _look(stage, camera)
     finally:
-        await camera.stop()
+        # Also when the step was left: the lens is closed before anything else.
+        with CancelScope(shield=True):
+            await camera.stop()
 
 
 async def _look(stage: Stage, camera: Camera) -> None:
