@@ -78,7 +78,7 @@ class Kiosk:
     async def run_services(self) -> None:
         """Finish orders and send messages for as long as the machine is on."""
         async with create_task_group() as tasks:
-            tasks.start_soon(self.desk.run)
+            await tasks.start(self.desk.run)
             tasks.start_soon(self.sender.run)
 
 
@@ -93,7 +93,9 @@ async def wired(settings: Settings, log: EventLog) -> AsyncIterator[Kiosk]:
     clock = SystemClock()
     directory = settings.store.directory
     directory.mkdir(parents=True, exist_ok=True)
-    journal = await Journal.open(directory / "journal.db", clock, log)
+    journal = await Journal.open(
+        directory / "journal.db", clock, log, settings.terminal
+    )
     gateway = _gateway(settings, clock, journal, log)
     devices: dict[str, Any] = {
         name: make_driver(name, section, clock, log)

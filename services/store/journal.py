@@ -46,7 +46,15 @@ class Journal:
         orders_made: orders in this epoch when the journal was opened.
     """
 
-    def __init__(self, path: Path, opened: Opened, clock: Clock, log: EventLog) -> None:
+    def __init__(
+        self,
+        path: Path,
+        opened: Opened,
+        clock: Clock,
+        log: EventLog,
+        terminal: str = "",
+    ) -> None:
+        self._prefix = f"{terminal}-" if terminal else ""
         self._folder = path.parent
         self._opened = opened
         self._ledger: Ledger = opened.ledger
@@ -60,15 +68,21 @@ class Journal:
         self.orders_made = sum(e.step == 1 for e in self._ledger.entries(ORDER))
 
     @classmethod
-    async def open(cls, path: Path, clock: Clock, log: EventLog) -> Journal:
+    async def open(
+        cls, path: Path, clock: Clock, log: EventLog, terminal: str = ""
+    ) -> Journal:
         """Check the journal at ``path`` or begin one, and count this start.
+
+        Args:
+            terminal: machine number; begins every act number, because the platform
+                hears of the acts of thousands of machines.
 
         Raises:
             StoreError: it cannot be opened, or another process has it open.
         """
 
         def open_blocking() -> Journal:
-            return cls(path, open_journal(path, clock.now()), clock, log)
+            return cls(path, open_journal(path, clock.now()), clock, log, terminal)
 
         journal = await to_thread.run_sync(open_blocking)
         opened = journal._opened
@@ -150,7 +164,7 @@ class Journal:
 
         def begin_row(ledger: Ledger, now: datetime) -> str:
             head = ledger.head()
-            act_id = f"act-{self.boot}-{head.seq + 1 if head else 1}"
+            act_id = f"{self._prefix}act-{self.boot}-{head.seq + 1 if head else 1}"
             ledger.add(ACT, act_id, 1, facts, now)
             return act_id
 
