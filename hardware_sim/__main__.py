@@ -53,6 +53,11 @@ def _add_rig(commands: argparse._SubParsersAction[argparse.ArgumentParser]) -> N
     rig.add_argument("--store", type=Path, metavar="DIR", help="the kiosk's own state")
     rig.add_argument("--bench-port", type=int, default=0, metavar="N")
     rig.add_argument(
+        "--display",
+        metavar=":N",
+        help="the kiosk's X display; the bench shows and touches it",
+    )
+    rig.add_argument(
         "--case-pace", type=float, metavar="S", help="cases move after S seconds"
     )
 
@@ -86,6 +91,7 @@ async def _run(asked: argparse.Namespace) -> int:
             bench_port=asked.bench_port,
             case_pace_s=asked.case_pace,
             store=asked.store,
+            display=asked.display,
         )
         await run_rig(asked.directory, asked.settings, options, brief=False)
     elif asked.command == "bench":

@@ -30,6 +30,7 @@ from hardware_sim.printer import simulator as printer
 from hardware_sim.printer.mechanics import Pace
 from hardware_sim.receipt import simulator as receipt
 from hardware_sim.scanner import simulator as scanner
+from hardware_sim.screen import simulator as screen
 from hardware_sim.settings import DRIVERS, KioskSettings
 
 _KEY_BYTES = 32
@@ -45,6 +46,8 @@ class RigOptions:
         bench_port: 0 for a free one.
         with_bench: whether the page is served; the bench itself is always there.
         store: the kiosk's own directory; ``None`` for ``<directory>/state``.
+        display: the X display that the kiosk is on, ``:7``; ``None`` when the bench
+            does not show it.
     """
 
     terminal: str = "A-0317"
@@ -53,6 +56,7 @@ class RigOptions:
     bench_port: int = 0
     with_bench: bool = True
     store: Path | None = None
+    display: str | None = None
 
 
 class Rig:
@@ -124,7 +128,12 @@ class Rig:
             camera.create("document"),
             printer.create(directory=place / "printer", pace=self.options.printer_pace),
             receipt.create(directory=place),
+            *self._make_screen(),
         ]
+
+    def _make_screen(self) -> list[SimDevice]:
+        display = self.options.display
+        return [] if display is None else [screen.create(display=display)]
 
     async def _start_device(self, device: SimDevice) -> None:
         self.bench.devices[device.name] = device

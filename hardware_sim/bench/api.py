@@ -7,7 +7,7 @@
     GET  /api/devices/{name}/state             what eyes see
     POST /api/devices/{name}/verbs/{verb}      do something; arguments as JSON object
     GET  /api/devices/{name}/wire?after=       what crossed the wire
-    GET  /api/devices/{name}/picture           what a camera sees, JPEG
+    GET  /api/devices/{name}/picture           what a camera or the touch screen shows
     GET  /api/papers                           everything that was printed
     GET  /api/papers/{paper}.png               its picture
     GET  /api/people                           invented people and their cards
@@ -20,12 +20,13 @@
 from __future__ import annotations
 
 import asyncio
+import hashlib
 import io
 import time
 from importlib.resources import files
 from typing import Annotated, Any
 
-from fastapi import APIRouter, Body, FastAPI, Request
+from fastapi import APIRouter, Body, FastAPI, Header, Request
 from fastapi.responses import HTMLResponse, JSONResponse, Response
 from pydantic import BaseModel
 
@@ -35,7 +36,7 @@ from hardware_sim.bench.shows import Shows
 from hardware_sim.camera.portrait import draw_person
 from hardware_sim.scenarios.people import load_people
 
-_SCRIPTS = ("api.js", "bench.js", "machine.js", "panel.js", "phone.js")
+_SCRIPTS = ("api.js", "bench.js", "machine.js", "panel.js", "phone.js", "screen.js")
 PAGE_PARTS = {
     "bench.css": "text/css; charset=utf-8",
     **dict.fromkeys(_SCRIPTS, "text/javascript; charset=utf-8"),
@@ -118,12 +119,24 @@ def _look_routes(bench: Bench) -> APIRouter:
         entries = bench.wire(name, after)[-max(1, limit) :]
         return [models.WireModel.of(entry) for entry in entries]
 
-    @router.get("/devices/{name}/picture", response_class=Response)
-    async def show_picture(name: str) -> Response:
-        picture = bench.picture(name)
+    @router.get(
+        "/devices/{name}/picture",
+        response_class=Response,
+        responses={304: {"description": "unchanged"}, 409: {"model": Problem}},
+    )
+    async def show_picture(
+        name: str, if_none_match: Annotated[str, Header()] = ""
+    ) -> Response:
+        try:
+            picture = await bench.picture(name)
+        except ValueError as error:
+            return JSONResponse({"detail": str(error)}, status_code=409)
         if picture is None:
             raise Unknown(f"{name} gives no signal")
-        return Response(picture, media_type="image/jpeg", headers=_FRESH)
+        headers = {**_FRESH, "ETag": _tag_of(picture)}
+        if if_none_match == headers["ETag"]:
+            return Response(status_code=304, headers=headers)
+        return Response(picture, media_type="image/jpeg", headers=headers)
 
     @router.get("/snapshot")
     async def snapshot(after: float = 0.0) -> models.SnapshotModel:
@@ -142,6 +155,10 @@ def _look_routes(bench: Bench) -> APIRouter:
 
 
 _FRESH = {"Cache-Control": "no-store"}
+
+
+def _tag_of(content: bytes) -> str:
+    return f'"{hashlib.blake2b(content, digest_size=12).hexdigest()}"'
 
 
 def _paper_routes(bench: Bench) -> APIRouter:

@@ -27,6 +27,15 @@ class SeesSomething(Protocol):
         ...
 
 
+@runtime_checkable
+class LooksOnDemand(Protocol):
+    """A device whose picture is taken only when somebody asks for it."""
+
+    async def look(self) -> None:
+        """Bring the picture up to date; ``ValueError`` says why it cannot be."""
+        ...
+
+
 class Bench:
     """Devices by name, and what hands can do with them.
 
@@ -81,9 +90,16 @@ class Bench:
         entries = self.device(name).wire.entries
         return [entry for entry in list(entries) if entry.at > after]
 
-    def picture(self, name: str) -> bytes | None:
-        """Return what a camera sees; raises ``Unknown`` for what has no lens."""
+    async def picture(self, name: str) -> bytes | None:
+        """Return what a camera sees, or what is on the touch screen.
+
+        Raises:
+            Unknown: no such device, or nothing to be seen of it.
+            ValueError: the touch screen's display does not answer.
+        """
         device = self.device(name)
+        if isinstance(device, LooksOnDemand):
+            await device.look()
         if not isinstance(device, SeesSomething):
             raise Unknown(f"{name} has no lens")
         return device.picture()

@@ -4,6 +4,7 @@ import { act, fetchJson, h, post, toast } from "./api.js";
 import { drawMachine, mark, showStates, showViews } from "./machine.js";
 import { drawPanel, drawTabs, keepWires, showState, showTabs, showWire } from "./panel.js";
 import { drawPhone, showPhone } from "./phone.js";
+import { openStage } from "./screen.js";
 
 const POLL_MS = 600;
 const at = (id) => document.getElementById(id);
@@ -22,6 +23,7 @@ async function begin() {
   drawMachine(at("machine"), choose);
   drawPeople(list);
   drawPhone(at("phone"));
+  if (devices.some((device) => device.name === "screen")) openStage();
   choose(chosen);
   at("reader").addEventListener("click", () => at("reader").close());
   follow();
@@ -45,7 +47,7 @@ async function follow() {
     keepWires(snapshot.wires);
     latest = snapshot;
     show(snapshot);
-    showViews(at("machine"), Math.round(after * 1000));
+    if (!document.hidden) showViews(at("machine"), Math.round(after * 1000));
     at("live").className = "lamp ok";
   } catch (error) {
     at("live").className = "lamp warn";

@@ -19,9 +19,13 @@ const DRAWING = `
     <text x="-54" y="134" class="label">人像镜头 face camera</text>
   </g>
 
-  <rect x="146" y="112" width="308" height="380" rx="10" class="screen"/>
-  <text x="300" y="290" class="screen-text">屏幕</text>
-  <text x="300" y="318" class="screen-small">kiosk window</text>
+  <g data-device="screen" class="part">
+    <title>触摸屏 touch screen</title>
+    <rect x="146" y="112" width="308" height="380" rx="10" class="screen"/>
+    <text x="300" y="290" class="screen-text">屏幕</text>
+    <text x="300" y="318" class="screen-small">kiosk window</text>
+    <image x="150" y="116" width="300" height="372" id="screen-view"/>
+  </g>
 
   <g data-device="idcard" class="part">
     <title>身份证读卡器 ID card reader</title>
@@ -107,6 +111,7 @@ const TROUBLE = {
     : s.state_reasons.filter((r) => r !== "none").join(" "),
   "face-camera": cameraTrouble,
   "document-camera": cameraTrouble,
+  screen: (s) => s.size ? "" : "未点亮",
   network: (s) => s.link !== "up" ? `网络 ${s.link}` : s.slow_ms ? `慢 ${s.slow_ms} ms` : "",
   platform: (s) => !s.listening ? "停机" : s.busy ? "繁忙" : "",
 };
