@@ -183,8 +183,15 @@ class ScreenHost:
                 self._draw(self._view)
 
     def _flip(self, opened: Any) -> bool:
-        """Bring the frame to the glass, then tell who wants to know."""
+        """Bring the frame to the glass, then tell who wants to know.
+
+        Waiting for the driver proves that the frame is out, and lets a software
+        renderer give back the textures of the page before.
+        """
+        from kivy.graphics.opengl import glFinish
+
         opened.flip()
+        glFinish()
         for listener in self._listeners:
             listener()
         return True

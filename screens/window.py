@@ -18,6 +18,8 @@ _ENVIRONMENT = {
     "KIVY_NO_CONSOLELOG": "1",
     "KIVY_LOG_MODE": "PYTHON",
     "KIVY_NO_ENV_CONFIG": "1",
+    # A touch panel speaks once, as fingers, and not again as a mouse.
+    "SDL_TOUCH_MOUSE_EVENTS": "0",
 }
 
 

@@ -67,6 +67,11 @@ class TextGauge:
         return Fitted(lines, size, max(map(wide, lines)), float(round(size * _LEADING)))
 
 
+def even(size: float, least: int) -> int:
+    """Round a letter size down to an even number of pixels: fewer fonts are open."""
+    return max(2 * int((size + 0.01) // 2), least)
+
+
 @dataclass(frozen=True, slots=True)
 class Measure:
     """The scale of one layout.
@@ -100,8 +105,8 @@ class Measure:
 
     def letter(self, role: str, floor: float = SMALLEST_TEXT) -> int:
         """Letter size of a role in pixels."""
-        size = self.letters[role] * self.density
-        return max(round(max(size, floor) * self.unit), 1)
+        size = max(self.letters[role] * self.density, floor) * self.unit
+        return even(size, self.smallest())
 
     def smallest(self) -> int:
         return max(round(SMALLEST_TEXT * self.unit), 1)

@@ -18,7 +18,7 @@ from screens.layout.leaves import (
     Sign,
     Surface,
 )
-from screens.layout.measure import Fitted, Measure
+from screens.layout.measure import Fitted, Measure, even
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -138,10 +138,10 @@ class Text(Node):
             wide = gauge.width(self.text, size, self.bold)
             if wide > width:
                 least = max(m.smallest(), round(size * self._LEAST))
-                size = max(min(size, int(size * width / wide)), least)
+                size = even(max(min(size, size * width / wide), least), m.smallest())
         fitted = gauge.fit(self.text, size, self.bold, width)
         while fitted.width > width and size > m.smallest():
-            size -= 1
+            size = max(size - 2, m.smallest())
             fitted = gauge.fit(self.text, size, self.bold, width)
         return fitted
 

@@ -45,7 +45,9 @@ class FormScreen:
         if active is not None and not active.locked:
             board = self._boards.board(active.keyboard)
             keys = board.node(active, self._value, scene)
-        keys = Card(keys, fill="off", line="", pad=(18.0, 18.0), grow=1.0, cap=860.0)
+            keys = Card(
+                keys, fill="off", line="", pad=(18.0, 18.0), grow=1.0, cap=860.0
+            )
         lead = (*lead, *side) if scene.portrait else lead
         return Parts(
             title=scene.text(body.title),

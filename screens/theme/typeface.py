@@ -36,6 +36,7 @@ _FALLBACKS = (
 )
 _MISSING = "〓"
 _KEPT_GLYPHS = 6000
+_KEPT_FONTS = 12
 _FACES_IN_COLLECTION = 10
 
 
@@ -90,7 +91,7 @@ class Typeface:
             bold: (str(path), simplified_face(path))
             for bold, path in ((False, self._files.regular), (True, self._files.bold))
         }
-        self._fonts: dict[tuple[str, int, int], Any] = {}
+        self._fonts: OrderedDict[tuple[str, int, int], Any] = OrderedDict()
         self._glyphs: OrderedDict[tuple[str, int, bool], Glyph] = OrderedDict()
         self._advances: dict[tuple[str, int, bool], float] = {}
         self._covered: dict[str, frozenset[int]] = {}
@@ -181,6 +182,9 @@ class Typeface:
                 path, size, index=index, layout_engine=ImageFont.Layout.BASIC
             )
             self._fonts[key] = font
+            # An open font of 65,000 glyphs takes two megabytes; its glyphs are kept.
+            if len(self._fonts) > _KEPT_FONTS:
+                self._fonts.popitem(last=False)
         return font
 
 

@@ -134,7 +134,7 @@ def _ring_texture(side: int, width: float, angle: float) -> Any:
     return texture_of(whitened(np.asarray(small, dtype=np.uint8)))
 
 
-@lru_cache(maxsize=64)
+@lru_cache(maxsize=24)
 def _layer_texture(
     name: str, number: int, width: int, contrast: bool
 ) -> tuple[Any, float, float]:

@@ -8,14 +8,14 @@ from typing import Any
 
 import numpy as np
 from kivy.clock import Clock
-from kivy.core.image import Image as CoreImage
 from kivy.graphics import Color, Rectangle, SmoothLine
 from kivy.graphics.texture import Texture
+from PIL import Image
 
 from kiosk.core.media import Frame
 from kiosk.core.views import FrameSource
 from screens.layout.leaves import LivePicture, Rect, StillPicture
-from screens.widgets.figure import Figure
+from screens.widgets.figure import Figure, texture_of
 
 _PERIOD_S = 1 / 13
 _SHARE = {"left": 0.0, "center": 0.5, "right": 1.0}
@@ -155,11 +155,13 @@ class StillFigure(Figure[StillPicture]):
         super().__init__()
         self._texture: Any = None
         self._data = b""
+        self._size: tuple[float, ...] = ()
 
     def draw(self, leaf: StillPicture) -> None:
-        if self._texture is None or leaf.data != self._data:
-            self._texture = _decoded(leaf.data)
-            self._data = leaf.data
+        same = leaf.data == self._data and self.rect[2:] == self._size
+        if self._texture is None or not same:
+            self._texture = _decoded(leaf.data, self.rect)
+            self._data, self._size = leaf.data, self.rect[2:]
         share = _SHARE[leaf.align]
         width, height = self._texture.size
         place = letterboxed(self.rect, width, height, share)
@@ -181,8 +183,15 @@ class StillFigure(Figure[StillPicture]):
         return () if self._texture is None else (self._texture,)
 
 
-def _decoded(data: bytes) -> Any:
-    """Decode a picture without leaving it in any cache."""
-    kind = "png" if data.startswith(b"\x89PNG") else "jpg"
-    image = CoreImage(io.BytesIO(data), ext=kind, nocache=True, mipmap=True)
-    return image.texture
+def _decoded(data: bytes, rect: Rect) -> Any:
+    """Decode a picture, no larger than it is shown; no cache keeps it."""
+    with Image.open(io.BytesIO(data)) as picture:
+        width, height = picture.size
+        place = letterboxed(rect, width, height)
+        size = (max(1, round(place.width)), max(1, round(place.height)))
+        # JPEG can be decoded at a half, a quarter or an eighth of its size.
+        picture.draft("RGB", size)
+        shown = picture.convert("RGBA")
+    if shown.size[0] > size[0]:
+        shown = shown.resize(size, Image.Resampling.LANCZOS, reducing_gap=2.0)
+    return texture_of(np.asarray(shown, dtype=np.uint8))

@@ -100,6 +100,7 @@ class Stage(Widget):
 
     def wipe(self) -> None:
         """Empty every widget."""
+        self._let_go()
         for slot in list(self._shown):
             self._retire(slot)
 

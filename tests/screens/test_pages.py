@@ -62,7 +62,10 @@ def test_pages_fit_smaller_windows(
         assert not wrong, name
 
 
-def test_the_footer_never_moves(rig: Any, samples: ModuleType) -> None:
+def test_the_footer_never_moves(
+    rig: Any, samples: ModuleType, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setattr("screens.widgets.stage._SETTLE_S", 0.0)
     for size in SIZES:
         rig.resize(size)
         places = set()

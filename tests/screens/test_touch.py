@@ -29,8 +29,12 @@ def _targets(rig: Any) -> dict[str, object]:
 
 @pytest.mark.parametrize("size", [(1080, 1920), (1920, 1080)])
 def test_every_button_sends_its_intent(
-    rig: Any, samples: ModuleType, size: tuple[int, int]
+    rig: Any,
+    samples: ModuleType,
+    size: tuple[int, int],
+    monkeypatch: pytest.MonkeyPatch,
 ) -> None:
+    monkeypatch.setattr("screens.widgets.stage._SETTLE_S", 0.0)
     rig.resize(size)
     for name, view in samples.every_view().items():
         if view.overlay is not None:
@@ -38,7 +42,9 @@ def test_every_button_sends_its_intent(
         rig.show(view)
         for key, deed in _targets(rig).items():
             rig.sent.clear()
-            rig.tap(key)
+            touch = rig.finger().touch(*rig.wait_for(key))
+            touch.touch_down()
+            touch.touch_up()
             assert rig.sent == [deed], (name, key)
 
 
