@@ -443,7 +443,7 @@ def test_second_page_of_the_form_goes_back_to_the_first(visit) -> None:
         FlowStep(
             FormBody,
             FORM,
-            check=lambda body: [each.key for each in body.fields][0] == "name",
+            check=lambda body: body.fields[0].key == "name",
         ),
     )
 
