@@ -40,6 +40,7 @@ def key(
     icon: str = "",
     tint: str = "card",
     on: bool = True,
+    chosen: bool = False,
     floor: float = 84.0,
     cap: float = 190.0,
 ) -> Press:
@@ -55,7 +56,9 @@ def key(
         part,
         deed.name,
         deed if on else None,
-        fill=tint if on else "off",
+        fill="brand_soft" if chosen else tint if on else "off",
+        line="brand" if chosen else "line" if on else "off_line",
+        thick=4.0 if chosen else 2.0,
         radius=18.0,
         pad=(6.0, 6.0),
         at_once=True,

@@ -137,15 +137,24 @@ class WordBoard:
             return key("'", "'", "'", weight=1.5, tint="paper")
         if self._mode == "123":
             return Space(grow=0.5)
-        tint = "brand_soft" if self._upper else "paper"
         words = scene.own("keyboard.shift")
-        return key("shift", words, role="body", weight=1.5, tint=tint)
+        return key(
+            "shift", words, role="body", weight=1.5, tint="paper", chosen=self._upper
+        )
 
     def _last_line(self, scene: Scene) -> tuple[Node, ...]:
         def switch(mode: str, word: str, weight: float = 1.4) -> Node:
             label = scene.own(f"keyboard.{word}")
-            tint = "brand_soft" if mode == self._mode else "paper"
-            return key(mode, label, mode, role="body", weight=weight, tint=tint)
+            chosen = mode == self._mode
+            return key(
+                mode,
+                label,
+                mode,
+                role="body",
+                weight=weight,
+                tint="paper",
+                chosen=chosen,
+            )
 
         keys: list[Node] = []
         if self._engine is not None:

@@ -56,7 +56,7 @@ class Press(Node):
     deed: Deed | None
     fill: str = "card"
     line: str = "line"
-    pressed_fill: str = "brand_soft"
+    pressed_fill: str = "pressed"
     pressed_line: str = "brand"
     thick: float = 2.0
     radius: float = 28.0

@@ -25,11 +25,10 @@ def notice(text: str, tone: Tone, *, role: str = "second") -> Node:
     """Return a sentence on coloured ground, with the icon of its tone."""
     ink, ground, icon = TONES[tone]
     words = Text(text, role, ink, grow=1.0)
-    line = "line" if ground == "card" else ""
     return Card(
         Row((Icon(icon, 44.0, ink), words), gap=22.0),
         fill=ground,
-        line=line,
+        line=f"{ground}_line",
         radius=22.0,
         pad=(28.0, 20.0),
     )
@@ -41,7 +40,7 @@ def pill(text: str, tone: Tone, role: str = "small") -> Node:
     return Card(
         Text(text, role, ink, align="center", one_line=True),
         fill=ground,
-        line="",
+        line=f"{ground}_line",
         radius=40.0,
         pad=(26.0, 6.0),
     )
@@ -99,10 +98,11 @@ def lamp_strip(lamps: Sequence[Lamp], scene: Scene, note: str = "") -> Node:
             Text(note, "small", "warn", align="right", grow=1.0, one_line=True)
         )
     worst = any(lamp.tone in (Tone.WARN, Tone.STOP) for lamp in lamps)
+    ground = "warn_soft" if worst else "ok_soft"
     return Card(
         Row(tuple(parts), gap=32.0),
-        fill="warn_soft" if worst else "ok_soft",
-        line="",
+        fill=ground,
+        line=f"{ground}_line",
         radius=18.0,
         pad=(28.0, 12.0),
     )

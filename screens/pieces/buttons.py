@@ -41,12 +41,12 @@ STYLES: Mapping[str, Style] = MappingProxyType(
             "brand_pressed",
             bold=True,
         ),
-        "plain": Style("card", "line", "ink", "ink2", "brand", "brand_soft", "brand"),
+        "plain": Style("card", "line", "ink", "ink2", "brand", "pressed", "brand"),
         "quiet": Style(
-            "card", "line_strong", "ink", "ink2", "brand", "brand_soft", "brand"
+            "card", "line_strong", "ink", "ink2", "brand", "pressed", "brand"
         ),
         "back": Style(
-            "card", "brand", "brand", "brand", "brand", "brand_soft", "brand", 3.0
+            "card", "brand", "brand", "brand", "brand", "pressed", "brand", 3.0
         ),
         "help": Style(
             "seal",
@@ -60,7 +60,7 @@ STYLES: Mapping[str, Style] = MappingProxyType(
         ),
     }
 )
-_OFF = Style("off", "line", "off_ink", "warn", "off_icon", "off", "line")
+_OFF = Style("off", "off_line", "off_ink", "warn", "off_icon", "off", "off_line")
 
 
 def style_of(button: Button, name: str = "") -> Style:

@@ -93,7 +93,10 @@ def _missing(body: CaseBody, scene: Scene) -> Node:
         words = Text(scene.text(each), "body", "warn", grow=1.0)
         lines.append(Row((Dot("warn", 16.0), words), gap=20.0))
     return Card(
-        Column(tuple(lines), gap=12.0), fill="warn_soft", line="", pad=(36.0, 26.0)
+        Column(tuple(lines), gap=12.0),
+        fill="warn_soft",
+        line="warn_soft_line",
+        pad=(36.0, 26.0),
     )
 
 

@@ -120,7 +120,7 @@ class FormScreen:
 def _framed(field: FieldView, part: Node, active: bool, wrong: bool) -> Node:
     line = "seal" if wrong else "brand" if active else "line_strong"
     if field.locked:
-        return Card(part, fill="off", line="line", radius=22.0, pad=(32.0, 16.0))
+        return Card(part, fill="off", line="off_line", radius=22.0, pad=(32.0, 16.0))
     return Press(
         part,
         f"field:{field.key}",
@@ -163,7 +163,9 @@ def _label(field: FieldView, scene: Scene) -> str:
 def _scan(text: str) -> Node:
     words = Text(text, "second", "ink", grow=1.0)
     row = Row((Icon("scan", 52.0, "brand"), words), gap=24.0)
-    return Card(row, fill="brand_soft", line="", radius=22.0, pad=(28.0, 18.0))
+    return Card(
+        row, fill="brand_soft", line="brand_soft_line", radius=22.0, pad=(28.0, 18.0)
+    )
 
 
 def _field(body: FormBody | None, key: str) -> FieldView | None:

@@ -51,7 +51,7 @@ def _button(name: str, label: str, icon: str, scene: Scene) -> Press:
         Local(name),
         fill="brand" if main else "card",
         line="brand" if main else "line_strong",
-        pressed_fill="brand_pressed" if main else "brand_soft",
+        pressed_fill="brand_pressed" if main else "pressed",
         pad=(20.0, 10.0),
         floor=128.0,
         grow=2.0 if main else 1.0,

@@ -85,7 +85,9 @@ def test_standard_colours_can_be_read(ink: str, ground: str, least: float) -> No
 
 @pytest.mark.parametrize(("ink", "ground", "_least"), READ_PAIRS)
 def test_high_contrast_is_twenty_to_one(ink: str, ground: str, _least: float) -> None:
-    assert contrast(HIGH_CONTRAST[ink], HIGH_CONTRAST[ground]) >= 20.0
+    # A pressed surface must look different for the moment that it is.
+    least = 10.0 if ground == "pressed" else 20.0
+    assert contrast(HIGH_CONTRAST[ink], HIGH_CONTRAST[ground]) >= least
 
 
 @pytest.mark.parametrize("size", TextSize)

@@ -12,7 +12,7 @@ import pytest
 from kiosk.core import intents as i
 from kiosk.core import views as v
 from kiosk.core.words import Words
-from screens.layout.leaves import Local
+from screens.layout.leaves import Local, Pressable
 
 pytestmark = pytest.mark.screens
 
@@ -186,3 +186,16 @@ def test_signature_can_be_cleared(rig: Any, samples: ModuleType) -> None:
     rig.tap("sign:clear")
     rig.tap("sign:done")
     assert rig.sent == []
+
+
+@pytest.mark.parametrize("high_contrast", [False, True])
+def test_pressing_changes_every_kind_of_button(
+    rig: Any, samples: ModuleType, high_contrast: bool
+) -> None:
+    for view in samples.every_view().values():
+        rig.show(replace(view, look=v.Look(high_contrast=high_contrast)))
+        for stage in rig.host.stages():
+            for item in stage.placed():
+                leaf = item.leaf
+                if isinstance(leaf, Pressable) and leaf.deed is not None:
+                    assert leaf.rest.fill != leaf.pressed.fill, leaf.key
