@@ -236,7 +236,8 @@ class SimNetwork:
 def _reset(writer: asyncio.StreamWriter) -> None:
     """Break a connection with RST instead of a polite end."""
     raw = writer.get_extra_info("socket")
-    if raw is not None:
+    # A far side that was killed may have closed it already.
+    if raw is not None and raw.fileno() != -1:
         raw.setsockopt(socket.SOL_SOCKET, socket.SO_LINGER, struct.pack("ii", 1, 0))
     writer.transport.abort()
 

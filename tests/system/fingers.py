@@ -39,6 +39,12 @@ def buttons(view: View) -> dict[str, Button]:
     return {each.key: each for each in found if each.intent is not None}
 
 
+def intent_of(view: View, key: str) -> Intent | None:
+    """Return what touching this key means now, ``None`` if it cannot be touched."""
+    button = buttons(view).get(key)
+    return button.intent if button else _of_form(view, key)
+
+
 class ViewFingers:
     """Sends the intents of the newest view."""
 
@@ -51,10 +57,7 @@ class ViewFingers:
     async def touch(self, key: str) -> bool:
         """Press a button, choose a field or one of its choices."""
         view = self._newest()
-        if view is None:
-            return False
-        button = buttons(view).get(key)
-        intent = button.intent if button else _of_form(view, key)
+        intent = intent_of(view, key) if view is not None else None
         if intent is not None:
             self._send(intent)
         return intent is not None

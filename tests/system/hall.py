@@ -19,9 +19,10 @@ from services.store.chain import Entry, first_break
 from services.store.ledger import Ledger
 from services.store.schema import connect_to_look
 from tests.system.bare import BareKiosk, Diary, bare_kiosk
+from tests.system.far import FarKiosk
 from tests.system.fingers import messages
 from tests.system.haste import hurry
-from tests.system.visit import Visit
+from tests.system.visit import Screen, Visit
 from tests.tour.citizen import Wishes
 
 QUICK_PRINTER = Pace(warm_up_s=0.2, sheet_s=0.5, boot_s=0.5)
@@ -62,7 +63,7 @@ class Hall:
 
     rig: Rig
     diary: Diary = field(default_factory=Diary)
-    kiosks: list[BareKiosk] = field(default_factory=list)
+    screens: list[Screen] = field(default_factory=list)
 
     @classmethod
     async def open(cls, place: Path) -> Hall:
@@ -89,11 +90,15 @@ class Hall:
         section = self.settings().platform
         return section.model_copy(update={"base_url": address})
 
-    def visit(self, kiosk: BareKiosk, wishes: Wishes) -> Visit:
+    def process(self, *ways: str) -> FarKiosk:
+        """Return a kiosk in a process of its own, to be entered."""
+        return FarKiosk(self.rig.settings, self.rig.directory / "kiosk.log", *ways)
+
+    def visit(self, screen: Screen, wishes: Wishes) -> Visit:
         """Let a citizen come."""
-        if kiosk not in self.kiosks:
-            self.kiosks.append(kiosk)
-        return Visit(kiosk, self.rig, wishes)
+        if screen not in self.screens:
+            self.screens.append(screen)
+        return Visit(screen, self.rig, wishes)
 
     async def act(self, device: str, verb: str, **arguments: Any) -> Any:
         """Do something with hands."""
@@ -167,6 +172,18 @@ class Hall:
             states = self.order_states()
         return states
 
+    async def settled_acts(self, kind: str, timeout_s: float = 20.0) -> list[str]:
+        """Wait until every act of a kind has ended; return the outcomes.
+
+        Raises:
+            AssertionError: one did not end.
+        """
+        deadline = anyio.current_time() + timeout_s
+        while "" in (outcomes := self.acts(kind)):
+            assert anyio.current_time() < deadline, outcomes
+            await anyio.sleep(0.1)
+        return outcomes
+
     # -- what must be true, whatever happened ---------------------------------------
 
     def check(self) -> None:
@@ -204,14 +221,16 @@ class Hall:
 
     def _check_words(self) -> None:
         words = load_translator()
-        for kiosk in self.kiosks:
-            for view in kiosk.seen:
+        for screen in self.screens:
+            for view in screen.seen:
                 for message in messages(view):
                     for language in Language:
                         assert words.knows(message, language), message
 
     def _check_privacy(self) -> None:
         diary = json.dumps(self.diary.lines, ensure_ascii=False, default=str)
+        if (log := self.rig.directory / "kiosk.log").exists():
+            diary += log.read_text("utf-8")
         kept = [path.read_bytes() for path in self.store.rglob("*") if path.is_file()]
         for word in PERSONAL:
             assert word not in diary, f"{word} in the diary (I11)"
