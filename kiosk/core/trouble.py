@@ -92,7 +92,7 @@ TROUBLES: dict[str, Trouble] = {
     "platform.protocol": _TECHNICIAN,
     "platform.refused": _NOTICE,
     "platform.record.none": _NOTICE,
-    "platform.identity.poor": _NOTICE,
+    "platform.identity.face_poor": _NOTICE,
     "platform.EQ0004": _NOTICE,
     "platform.EQ0005": _NOTICE,
     "platform.EQ0006": _NOTICE,

@@ -118,8 +118,10 @@ async def _touches(machine: Machine, count: int) -> dict[str, Any]:
     for key in ("matter:water-payment", "next"):
         if await hands.touch(key):
             await anyio.sleep(0.8)
+    await hands.touch("key:1")
+    await anyio.sleep(0.3)
     keys = [machine.host.locate(key) for key in ("key:1", "key:2", "key:5", "key:del")]
-    # Three digits, then delete three times: the field never fills up.
+    # Three digits, three times deleted: the field is never full and never empty.
     rhythm = [keys[0], keys[1], keys[2], keys[3], keys[3], keys[3]]
     found["keyboard"] = await _tapped(panel, frames, rhythm, count)
     while not isinstance(machine.view and machine.view.body, AttractBody):

@@ -38,10 +38,10 @@ class Panel:
     def stop(self) -> None:
         """Nothing to close."""
 
-    def update(self, dispatch: Callable[[str, Any], None]) -> None:
+    def update(self, dispatch_fn: Callable[[str, Any], None]) -> None:
         """Hand over what has come since the last turn."""
         while self._queue:
-            dispatch(*self._queue.popleft())
+            dispatch_fn(*self._queue.popleft())
 
     def press(self, at: tuple[float, float]) -> Any:
         """Put a finger down; return it."""

@@ -113,11 +113,12 @@ def _starts(start: Any) -> dict[str, Any]:
 def _child(*words: str) -> dict[str, Any]:
     done = subprocess.run(
         [sys.executable, *words],
-        stdout=subprocess.PIPE,
-        stderr=subprocess.DEVNULL,
-        check=True,
+        capture_output=True,
+        check=False,
         timeout=240,
     )
+    if done.returncode:
+        raise RuntimeError(done.stderr.decode()[-2000:])
     found: dict[str, Any] = json.loads(done.stdout.decode().splitlines()[-1])
     return found
 

@@ -182,7 +182,7 @@ def test_broken_reader_is_a_trouble_with_ways_on(visit) -> None:
 
 
 @pytest.mark.parametrize(
-    "code", ["citizen.identity_mismatch", "platform.identity.poor"]
+    "code", ["citizen.identity_mismatch", "platform.identity.face_poor"]
 )
 def test_after_three_unrecognised_faces_a_person_is_offered(visit, code) -> None:
     refused = Failed("VerifyIdentity", code, "never")

@@ -168,7 +168,7 @@ class IdentifyArm:
             return Move(replace(state, card=card, note=note), facts, (ReadCard(),))
         not_recognised = failed.code in (
             "citizen.identity_mismatch",
-            "platform.identity.poor",
+            "platform.identity.face_poor",
         )
         if step.face and not_recognised and state.tries + 1 < FACE_TRIES:
             looking = replace(
