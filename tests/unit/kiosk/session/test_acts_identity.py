@@ -171,7 +171,11 @@ async def test_lens_is_closed_when_the_citizen_goes_back() -> None:
         (PlatformProtocolError(), "platform.protocol", "later"),
         (OutcomeUnknown(), "platform.outcome_unknown", "later"),
         (IdentityMismatch(), "citizen.identity_mismatch", "now"),
-        (PlatformRefused(reason="identity.face_poor"), "platform.identity.face_poor", "never"),
+        (
+            PlatformRefused(reason="identity.face_poor"),
+            "platform.identity.face_poor",
+            "never",
+        ),
         (PlatformRefused(reason="ZZ99"), "platform.refused", "never"),
     ],
 )
