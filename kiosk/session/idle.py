@@ -7,8 +7,8 @@ from __future__ import annotations
 
 from kiosk.core.views import PayBody, TextSize, WorkingBody
 from kiosk.flow import machine as matter_machine
-from kiosk.flow.move import Scene
 from kiosk.session.state import Terminal
+from kiosk.session.visit import scene_of
 
 ELDER_FACTOR = 2.0
 
@@ -24,16 +24,7 @@ def idle_allowed(terminal: Terminal) -> bool:
     flow = terminal.flow
     if flow is None:
         return True
-    scene = Scene(
-        matter=flow.matter,
-        terminal=terminal.machine.terminal,
-        hotline=terminal.machine.hotline,
-        site=terminal.machine.site,
-        now=terminal.now,
-        local=terminal.local,
-        available=terminal.machine.available,
-    )
-    shown = matter_machine.body(flow, scene)
+    shown = matter_machine.body(flow, scene_of(terminal))
     if isinstance(shown, PayBody):
         return flow.facts.order is not None and flow.facts.order.slow
     return not isinstance(shown, WorkingBody)

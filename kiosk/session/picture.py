@@ -32,8 +32,8 @@ from kiosk.flow import machine as matter_machine
 from kiosk.flow.machine import Flow
 from kiosk.session.idle import wait_factor
 from kiosk.session.offer import home_body, lamps, list_body
-from kiosk.session.reducer import scene_of
 from kiosk.session.state import Asking, Phase, Terminal
+from kiosk.session.visit import scene_of
 
 _FOOTER = (
     Button(say("footer.language"), SwitchLanguage(), icon="globe", key="language"),

@@ -46,6 +46,7 @@ from kiosk.flow.events import (
     Identified,
     OrderChanged,
 )
+from kiosk.session.reducer import reduce
 from kiosk.session.state import (
     Answer,
     Asking,
@@ -99,8 +100,6 @@ def _paying(visit) -> FlowTest:
 
 
 def test_nothing_is_served_before_the_machine_was_looked_at(catalogue) -> None:
-    from kiosk.session.reducer import reduce
-
     terminal = Terminal(catalogue, MACHINE)
     for intent in (Touched(), OpenMatter(PROOF), Leave(), GoHome()):
         assert reduce(terminal, intent)[0].phase is Phase.STARTING
