@@ -48,7 +48,12 @@ class ReviewScreen(Plain[ReviewBody]):
 
 def _paper(body: ReviewBody, scene: Scene, rows: Node | None) -> Node:
     number = min(max(body.page, 1), len(body.pages_png)) - 1
-    sheet = Photograph(body.pages_png[number], 560.0, framed=True, grow=1.0)
+    sheet = Photograph(
+        body.pages_png[number],
+        400.0 if scene.portrait else 560.0,
+        framed=True,
+        grow=1.0,
+    )
     panel: Node = Card(sheet, fill="plate", line="line", pad=(28.0, 28.0), grow=1.0)
     parts: list[Node] = [panel]
     if body.pages > 1:

@@ -9,8 +9,15 @@ from __future__ import annotations
 
 from collections.abc import Callable
 
-_CLOSING = frozenset(",.;:!?)]}%,。、;:!?)】》〉」』”’…·%℃%")
-_OPENING = frozenset("([{(【《〈「『“‘¥¥")
+_CLOSING = frozenset(
+    ",.;:!?)]}%\u2103\u2026\u00b7\u2019\u201d\u3001\u3002\u3009\u300b\u300d\u300f"
+    "\u3011\u3015\uff01\uff05\uff09\uff0c\uff0e\uff1a\uff1b\uff1f\uff3d\uff5d"
+)
+"""Marks that close or end something, half and full width."""
+_OPENING = frozenset(
+    "([{\u00a5\u2018\u201c\u3008\u300a\u300c\u300e\u3010\u3014\uff08\uff3b\uff5b\uffe5"
+)
+"""Marks that open something, half and full width."""
 
 Width = Callable[[str], float]
 

@@ -101,9 +101,13 @@ def _wide(text: str) -> float:
 
 
 def test_closing_marks_never_begin_a_line() -> None:
-    lines = break_lines("请把身份证放在读卡区,不要移动。谢谢", 100.0, _wide)
-    assert all(line[0] not in ",。" for line in lines)
-    assert all(_wide(line) <= 100.0 for line in lines)
+    ends = ",\u3002\uff0c\uff1f\u201d"
+    for end in ends:
+        text = f"请把身份证放在读卡区{end}不要移动{end}谢谢"
+        for room in range(60, 200, 10):
+            lines = break_lines(text, float(room), _wide)
+            assert all(line[0] not in ends for line in lines)
+            assert all(_wide(line) <= room for line in lines)
 
 
 def test_opening_marks_never_end_a_line() -> None:
