@@ -12,6 +12,8 @@ from screens.layout.shapes import Dot
 from screens.layout.stacks import Column, Row
 from screens.scene import Scene
 
+_BESIDE_PORTRAIT, _BESIDE_LANDSCAPE = 430.0, 1100.0
+
 TONES = {
     Tone.PLAIN: ("ink2", "brand_soft", "info"),
     Tone.OK: ("ok", "ok_soft", "check"),
@@ -93,14 +95,20 @@ def lamp_strip(lamps: Sequence[Lamp], scene: Scene, note: str = "") -> Node:
         ink = TONES[lamp.tone][0]
         words = Text(scene.text(lamp.label), "small", ink)
         parts.append(Row((Dot(ink), words), gap=10.0))
-    if note:
+    m = scene.measure
+    wide = m.gauge.width(note, m.letter("small"), False) / m.unit if note else 0.0
+    beside = wide < (_BESIDE_PORTRAIT if scene.portrait else _BESIDE_LANDSCAPE)
+    if note and beside:
         parts.append(
             Text(note, "small", "warn", align="right", grow=1.0, one_line=True)
         )
     worst = any(lamp.tone in (Tone.WARN, Tone.STOP) for lamp in lamps)
     ground = "warn_soft" if worst else "ok_soft"
+    lines: tuple[Node, ...] = (Row(tuple(parts), gap=32.0),)
+    if note and not beside:
+        lines = (*lines, Text(note, "small", "warn"))
     return Card(
-        Row(tuple(parts), gap=32.0),
+        Column(lines, gap=8.0),
         fill=ground,
         line=f"{ground}_line",
         radius=18.0,

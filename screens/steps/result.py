@@ -7,10 +7,12 @@ from screens.layout.nodes import Node, Text
 from screens.layout.panels import Card
 from screens.layout.shapes import QrCode
 from screens.layout.stacks import Column, Row
-from screens.pieces.blocks import TONES, fact_rows
+from screens.pieces.blocks import TONES, bill_rows, fact_rows
 from screens.pieces.buttons import answer, main_button
 from screens.scene import Parts, Plain, Scene
 from screens.shell.trouble import medallion
+
+_FEW = 4
 
 
 class ResultScreen(Plain[ResultBody]):
@@ -28,32 +30,64 @@ class ResultScreen(Plain[ResultBody]):
                     gap=20.0,
                 ),
             )
+        actions = tuple(main_button(button, scene) for button in main)
+        if scene.portrait or _short(body):
+            return Parts(main=_whole(body, scene), side=ways, actions=actions)
         return Parts(
             lead=(_outcome(body, scene),),
             main=_facts(body, scene),
             side=ways,
-            actions=tuple(main_button(button, scene) for button in main),
+            actions=actions,
             split=True,
             share=0.44,
         )
 
 
-def _outcome(body: ResultBody, scene: Scene) -> Node:
+def _whole(body: ResultBody, scene: Scene) -> Node:
+    """Return outcome, numbers and code on one card, from top to bottom."""
+    few = _short(body)
+    lines: list[Node] = [
+        _medal(body, 200.0 if few else 140.0),
+        Text(scene.text(body.title), "title", "ink", True, "center"),
+        Text(scene.text(body.second_line), "body", "ink2", align="center"),
+    ]
+    if body.rows:
+        lines.append(bill_rows(body.rows, scene, "section" if few else "body"))
+    if body.qr_payload:
+        lines.append(_code(body, scene))
+    gap = 44.0 if few and scene.portrait else 28.0
+    return Card(
+        Column(tuple(lines), gap=gap, align="center"), pad=(56.0, 44.0), grow=1.0
+    )
+
+
+def _short(body: ResultBody) -> bool:
+    return len(body.rows) <= _FEW and not body.qr_payload
+
+
+def _medal(body: ResultBody, size: float) -> Node:
     ink, ground, icon = TONES[body.tone]
     if body.tone is Tone.PLAIN:
         ink, icon = "brand", "check"
+    return medallion(icon, ink, ground, size)
+
+
+def _code(body: ResultBody, scene: Scene) -> Node:
+    caption = Text(scene.text(body.qr_caption), "body", "ink2", grow=1.0)
+    side = 320.0 if scene.portrait else 260.0
+    code = QrCode(body.qr_payload, side, basis=side)
+    return Row((code, caption), gap=40.0)
+
+
+def _outcome(body: ResultBody, scene: Scene) -> Node:
     words = Column(
         (
             Text(scene.text(body.title), "title", "ink", bold=True),
             Text(scene.text(body.second_line), "body", "ink2"),
         ),
         gap=10.0,
-        grow=1.0,
     )
-    sign = medallion(icon, ink, ground, 150.0)
-    if scene.portrait:
-        return Row((sign, words), gap=40.0)
-    return Column((Row((sign,)), words), gap=26.0)
+    return Column((Row((_medal(body, 150.0),)), words), gap=26.0)
 
 
 def _facts(body: ResultBody, scene: Scene) -> Node:
@@ -61,13 +95,7 @@ def _facts(body: ResultBody, scene: Scene) -> Node:
     if body.rows:
         parts.append(fact_rows(body.rows, scene, cap=130.0))
     if body.qr_payload:
-        caption = Text(scene.text(body.qr_caption), "body", "ink2", grow=1.0)
-        side = 320.0 if scene.portrait else 260.0
-        code = QrCode(body.qr_payload, side, basis=side)
-        parts.append(Row((code, caption), gap=40.0))
+        parts.append(_code(body, scene))
     return Card(
-        Column(tuple(parts), gap=36.0, align="center"),
-        pad=(48.0, 40.0),
-        grow=1.0,
-        cap=1000.0,
+        Column(tuple(parts), gap=36.0, align="center"), pad=(48.0, 40.0), grow=1.0
     )

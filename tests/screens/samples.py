@@ -903,6 +903,11 @@ def every_view() -> Mapping[str, v.View]:
             )
         ),
         "result": view(result, progress=_progress(6), leave=LEAVE),
+        "result-few": view(
+            replace(
+                result, rows=result.rows[:2], actions=result.actions[:1], qr_payload=""
+            )
+        ),
         "cases": view(_cases(), **way),
         "case": view(CASE, **way),
         "rate": view(
