@@ -120,6 +120,10 @@ def last_word(event: ev.Event) -> bool:
     return not isinstance(event, goes_on)
 
 
+def _place_of(state: OrderState, slow: bool) -> int:
+    return list(OrderState).index(state) * 6 + 3 * slow
+
+
 def _kind_answer(effect: Effect, test: FlowTest, pick: int) -> ev.Event | None:
     """Return what leads on; ``None`` where it is the citizen's turn."""
     if isinstance(effect, fx.ScanCode):
@@ -131,8 +135,14 @@ def _kind_answer(effect: Effect, test: FlowTest, pick: int) -> ev.Event | None:
         flow = test.terminal.flow
         begun = flow is not None and flow.facts.order is not None
         state = list(OrderState)[pick % 12] if begun else OrderState.PAY_SENT
-        return ev.OrderChanged(c.order_in(state))
-    last = {fx.ReadCard: 1, fx.WatchFace: 2, fx.PrintPaper: 1, fx.FindAccount: pick % 2}
+        slow = begun and pick % 3 == 0
+        return GOOD[fx.OpenOrder](effect)[_place_of(state, slow)]
+    last = {
+        fx.ReadCard: 1,
+        fx.WatchFace: 2,
+        fx.PrintPaper: (1, 1, 2, 3, 4)[pick % 5],
+        fx.FindAccount: pick % 2,
+    }
     return GOOD[type(effect)](effect)[last.get(type(effect), 0)]
 
 
