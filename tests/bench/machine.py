@@ -44,7 +44,8 @@ MATTERS = (
 # Acts that wait for the citizen: their length says nothing about the machine.
 _HUMAN = frozenset({"ReadCard", "WatchFace", "WatchPage", "ScanCode", "OpenOrder"})
 LOOK_S = 0.02
-MATTER_S = 90.0
+MATTER_S = 60.0
+ACT_AGAIN_AFTER_S = 1.0
 
 
 @dataclass(slots=True)
@@ -144,21 +145,25 @@ async def _matter(machine: Machine, bench: BenchProcess, key: str) -> dict[str, 
     hands = WindowFingers(machine.host, SIZE)
     citizen = Citizen(hands, bench, WISHES.get(key) or Wishes(key))
     busy, before = 0.0, time.perf_counter()
+    acted_on, acted_at = None, 0.0
     with anyio.move_on_after(MATTER_S):
         while not citizen.gone:
             await anyio.sleep(LOOK_S)
             now, view = time.perf_counter(), machine.view
-            matter_open = view is not None and view.progress is not None
-            if view is not None and matter_open and _busy(view.body):
-                busy += now - before
-            before = now
-            if view is not None and not _busy(view.body):
-                await citizen.act(view)
-                before = time.perf_counter()
+            if view is None or _busy(view.body):
+                of_matter = view is not None and view.progress is not None
+                busy += (now - before) * of_matter
+                before = now
+                continue
+            if view is not acted_on or now - acted_at > ACT_AGAIN_AFTER_S:
+                acted = await citizen.act(view)
+                acted_on, acted_at = (view if acted else None), now
+            before = time.perf_counter()
     with suppress(RuntimeError):
         await bench.act("document-camera", "remove_page")
     done = citizen.gone and not citizen.trouble
-    return {"finished": done, "machine_s": round(busy, 2), "trouble": citizen.trouble}
+    stuck = "" if done else type(machine.view and machine.view.body).__name__
+    return {"finished": done, "machine_s": round(busy, 2), "stuck": stuck}
 
 
 async def measure(count: int, place: Path) -> dict[str, Any]:
