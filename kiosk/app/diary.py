@@ -36,8 +36,20 @@ def declared_events() -> Mapping[str, Mapping[str, Any]]:
 
 
 def redacted(value: object) -> object:
-    """Replace what looks like a personal number in a text."""
-    return _PERSONAL.sub("<redacted>", value) if isinstance(value, str) else value
+    """Replace what looks like a personal number, in texts and below them."""
+    match value:
+        case str():
+            return _PERSONAL.sub("<redacted>", value)
+        case bool() | float() | None:
+            return value
+        case int():
+            return "<redacted>" if _PERSONAL.search(str(value)) else value
+        case Mapping():
+            return {redacted(key): redacted(each) for key, each in value.items()}
+        case list() | tuple() | set() | frozenset():
+            return [redacted(each) for each in value]
+        case _:
+            return redacted(str(value))
 
 
 def _redact(

@@ -99,12 +99,15 @@ class Machine:
                     stop.set()
 
     def _fault(self, fault: Exception) -> None:
-        bundle = write_bundle(self._kiosk.settings.store.directory, fault)
-        self._log("kiosk.crashed", fault=type(fault).__name__, bundle=bundle.name)
         self._kiosk.frames.forget()
         self.host.wipe()
         self._session = None
         self._faults.append(time.monotonic())
+        try:
+            bundle = write_bundle(self._kiosk.settings.store.directory, fault).name
+        except OSError as error:
+            bundle = f"not written: {error.strerror}"
+        self._log("kiosk.crashed", fault=type(fault).__name__, bundle=bundle)
 
     def _too_many(self) -> bool:
         full = len(self._faults) == MOST_FAULTS

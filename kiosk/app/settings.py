@@ -90,7 +90,8 @@ class Settings(_Model):
     """Everything an operator may set."""
 
     terminal: str = Field(min_length=1, max_length=16)
-    site: str = "政务自助服务"
+    site: str = ""
+    """Name of the place until the platform has told it."""
     platform: PlatformSection
     devices: dict[DeviceName, DeviceSection] = Field(default_factory=dict)
     store: StoreSection
@@ -108,8 +109,17 @@ def load_settings(path: Path) -> Settings:
         return Settings.model_validate(tomllib.loads(path.read_text("utf-8")))
     except OSError as error:
         raise SettingsError(f"{path}: {error.strerror}") from error
-    except (tomllib.TOMLDecodeError, UnicodeDecodeError, ValidationError) as error:
+    except ValidationError as error:
+        raise SettingsError(f"{path}: {_in_one_line(error)}") from error
+    except (tomllib.TOMLDecodeError, UnicodeDecodeError) as error:
         raise SettingsError(f"{path}: {error}") from error
+
+
+def _in_one_line(error: ValidationError) -> str:
+    return "; ".join(
+        f"{'.'.join(str(part) for part in each['loc'])}: {each['msg']}"
+        for each in error.errors(include_url=False, include_input=False)
+    )
 
 
 def load_key(path: Path) -> bytes:

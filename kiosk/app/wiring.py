@@ -13,10 +13,11 @@ from anyio import create_task_group
 from kiosk.app.drivers import make_driver
 from kiosk.app.settings import Settings, load_key
 from kiosk.core.clock import Clock, SystemClock
+from kiosk.core.errors import CatalogueError
 from kiosk.core.matter import Catalogue
 from kiosk.core.ports import EventLog
 from kiosk.core.views import View
-from kiosk.core.words import Translator, Words
+from kiosk.core.words import Say, Translator, Words, say
 from kiosk.locale.translator import load_translator
 from kiosk.session.acts.paper import settle_open_acts
 from kiosk.session.frames import FrameHub
@@ -56,7 +57,8 @@ class Kiosk:
         self, show: Callable[[View], None], wipe: Callable[[], None]
     ) -> SessionRunner:
         """Return a fresh session: nothing of an earlier one is in it."""
-        site = Words(self.settings.site)
+        named = self.settings.site
+        site: Say = Words(named) if named else say("bar.unnamed")
         terminal = Terminal(
             catalogue=self.catalogue,
             machine=Machine(self.settings.terminal, site),
@@ -133,6 +135,8 @@ def _kiosk(
     devices: dict[str, Any],
 ) -> Kiosk:
     words = load_translator()
+    catalogue, documents = load_catalogue(), TypstDocumentMaker()
+    check_templates(catalogue, documents.names())
     numbers = OrderNumbers(settings.terminal, journal.boot, journal.orders_made)
     desk = OrderDesk(gateway, journal, clock, numbers, log)
     ports = Ports(
@@ -143,7 +147,7 @@ def _kiosk(
         cashier=desk,
         acts=journal,
         outbox=journal,
-        documents=TypstDocumentMaker(),
+        documents=documents,
         signatures=PillowSignatureMaker(),
         faces=HaarFaceFinder(),
         pages=ContourPageFinder(),
@@ -156,7 +160,7 @@ def _kiosk(
     )
     return Kiosk(
         settings=settings,
-        catalogue=load_catalogue(),
+        catalogue=catalogue,
         words=words,
         ports=ports,
         frames=FrameHub(ports.face_camera, ports.document_camera),
@@ -164,6 +168,19 @@ def _kiosk(
         journal=journal,
         sender=OutboxSender(journal, _sender_of(gateway), clock, log, random.random),
     )
+
+
+def check_templates(catalogue: Catalogue, known: frozenset[str]) -> None:
+    """Refuse a catalogue that prints with a template which is not there.
+
+    Raises:
+        CatalogueError: the message names matter and template.
+    """
+    for matter in catalogue.matters:
+        for step in matter.steps:
+            template = getattr(step, "template", "")
+            if template and template not in known:
+                raise CatalogueError(f"{matter.key}: no template {template}")
 
 
 def _sender_of(gateway: HttpGateway) -> Any:

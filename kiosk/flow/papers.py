@@ -40,7 +40,7 @@ def notice_paper(matter: Matter, facts: Facts, scene: Scene) -> Mapping[str, obj
     handed_in = [
         {
             "title": each.title.zh,
-            "source": "电子证照" if each.key in facts.licence_uses else "现场拍摄",
+            "source": "licence" if each.key in facts.licence_uses else "photo",
         }
         for each in materials(matter)
         if each.key in facts.licence_uses or facts.page(each.key)

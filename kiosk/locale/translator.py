@@ -58,7 +58,7 @@ class PoTranslator:
 def _read(file: Traversable, into: dict[str, str]) -> None:
     try:
         catalogue = read_po(BytesIO(file.read_bytes()), abort_invalid=True)
-    except PoFileError as error:
+    except (PoFileError, UnicodeDecodeError) as error:
         raise CatalogueError(f"{file.name}: {error}") from error
     for message in catalogue:
         if message.id:

@@ -36,7 +36,23 @@ def _order(matter: Matter) -> Iterator[str]:
         before.add(step.kind)
 
 
+_NAMES = frozenset(
+    {
+        "idcard",
+        "scanner",
+        "receipt",
+        "printer",
+        "face-camera",
+        "document-camera",
+        "payment",
+    }
+)
+
+
 def _needs(matter: Matter) -> Iterator[str]:
+    for name in matter.needs:
+        if name not in _NAMES:
+            yield f"{matter.key}: nothing is called {name}"
     for step in matter.steps:
         needed = _DEVICES.get(step.kind)
         if needed and needed not in matter.needs:

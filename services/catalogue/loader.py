@@ -58,7 +58,13 @@ def load_catalogue(root: Traversable | None = None) -> Catalogue:
             Domain.model_validate(each)
             for each in tomllib.loads(domains_data.decode("utf-8"))["domains"]
         ]
-    except (ValidationError, tomllib.TOMLDecodeError, KeyError) as error:
+    except (
+        ValidationError,
+        tomllib.TOMLDecodeError,
+        UnicodeDecodeError,
+        KeyError,
+        TypeError,
+    ) as error:
         raise CatalogueError(f"domains.toml: {error}") from error
     digest = hashlib.new("sm3", domains_data)
     for name, data in files:

@@ -58,6 +58,10 @@ class TypstDocumentMaker:
         """
         self._font.can_show("")
 
+    def names(self) -> frozenset[str]:
+        """Return the names of all templates."""
+        return frozenset(each.stem for each in self._templates.glob("*.toml"))
+
     def render_blocking(self, template: str, data: Mapping[str, object]) -> PdfDocument:
         """Fill a template; for a worker thread.
 

@@ -13,8 +13,6 @@ _HAN = re.compile(
 EXEMPT = {
     "drivers/idcard/ethnicity.py": "names of the 56 groups as the standard lists them",
     "drivers/idcard/text_block.py": "what the chip itself says",
-    "kiosk/app/settings.py": "default of a setting, until the platform names the site",
-    "kiosk/flow/papers.py": "words on a printed notice, which is Chinese",
     "services/documents/values.py": "how a Chinese document writes a date",
 }
 

@@ -143,9 +143,6 @@ async def test_three_faults_in_a_day_do_not(machine, monkeypatch) -> None:
     assert len(kiosk.made) == MOST_FAULTS + 2
 
 
-@pytest.mark.xfail(
-    reason="the bundle is written before anything is wiped", strict=True, raises=OSError
-)
 async def test_full_disk_does_not_keep_the_wipe_from_happening(
     machine, monkeypatch
 ) -> None:

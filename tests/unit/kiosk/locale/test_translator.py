@@ -100,8 +100,12 @@ def test_message_that_stands_twice_is_an_error(root: Path) -> None:
         load_translator(root)
 
 
-def test_damaged_file_is_an_error(root: Path) -> None:
-    (root / "en" / "bad.po").write_text('msgid "a.b"\nmsgid "c.d"\nmsgstr "e"\n')
+@pytest.mark.parametrize(
+    "text",
+    [b'msgid "a.b"\nmsgid "c.d"\nmsgstr "e"\n', b'msgid "a.b"\nmsgstr "\xff"\n'],
+)
+def test_damaged_file_is_an_error(root: Path, text: bytes) -> None:
+    (root / "en" / "bad.po").write_bytes(text)
     with pytest.raises(CatalogueError, match=r"bad\.po"):
         load_translator(root)
 

@@ -70,6 +70,11 @@ def test_bundled_matters_are_clean() -> None:
         (WATER, _last("review"), "step pay needs review before it"),
         (WATER, _without("pay"), "a receipt without a payment"),
         (WATER, _unneeded("payment"), "step pay needs the device payment"),
+        (
+            WATER,
+            lambda matter: matter.update(needs=("payment", "teleporter")),
+            "nothing is called teleporter",
+        ),
         (WATER, _same_field_twice, "two fields have the same key"),
         (FILING, _without("review"), "step submit needs review before it"),
         (FILING, _last("identify"), "step submit needs identify before it"),

@@ -94,9 +94,11 @@ def test_domain_must_be_the_files_folder(root: Path) -> None:
         load_catalogue(root)
 
 
-@pytest.mark.parametrize("text", ["", "domains = [{}]", "["])
-def test_wrong_domains_are_refused(root: Path, text: str) -> None:
-    (root / "domains.toml").write_text(text, "utf-8")
+@pytest.mark.parametrize(
+    "text", [b"", b"domains = [{}]", b"domains = 3", b"[", b'a = "\xff"']
+)
+def test_wrong_domains_are_refused(root: Path, text: bytes) -> None:
+    (root / "domains.toml").write_bytes(text)
     with pytest.raises(CatalogueError, match=r"domains\.toml"):
         load_catalogue(root)
 
