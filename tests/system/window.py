@@ -8,9 +8,10 @@ from typing import Any
 import anyio
 
 from screens.host import ScreenHost
+from tests.tour.touch import signature
 
 _HELD_S = 0.03
-_NAME = [((-0.3, -0.2), (0.3, -0.2)), ((0.0, -0.4), (0.0, 0.4))]
+_DRAWN_FOR = 1080
 
 
 def motion_event(x: float, y: float, size: tuple[int, int]) -> Any:
@@ -72,13 +73,12 @@ class WindowFingers:
         return True
 
     async def sign(self) -> bool:
-        """Draw two strokes."""
+        """Write 李 into the field."""
         middle = self.host.locate("sign:field")
         if middle is None:
             return False
-        x, y = middle
-        for stroke in _NAME:
-            await self._drag([(x + dx * 200, y + dy * 200) for dx, dy in stroke])
+        for stroke in signature(middle, self.size[0] / _DRAWN_FOR):
+            await self._drag(stroke)
         return True
 
     async def _drag(self, points: list[tuple[float, float]]) -> None:

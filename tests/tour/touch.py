@@ -39,12 +39,14 @@ class Fingers:
         middle = self.host.locate("sign:field")
         if middle is None:
             return False
-        for stroke in _signature(middle):
+        for stroke in signature(middle):
             await draw(stroke)
         return True
 
 
-def _signature(middle: tuple[float, float]) -> list[list[tuple[float, float]]]:
+def signature(
+    middle: tuple[float, float], scale: float = 1.0
+) -> list[list[tuple[float, float]]]:
     """Return the strokes of 李 around a point, large enough to be a name."""
     x, y = middle
     strokes = [
@@ -56,4 +58,6 @@ def _signature(middle: tuple[float, float]) -> list[list[tuple[float, float]]]:
         [(5, 80), (5, 150), (-25, 135)],
         [(-110, 95), (110, 95)],
     ]
-    return [[(x + dx, y + dy) for dx, dy in stroke] for stroke in strokes]
+    return [
+        [(x + dx * scale, y + dy * scale) for dx, dy in stroke] for stroke in strokes
+    ]
