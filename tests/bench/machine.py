@@ -32,8 +32,8 @@ from tests.bench.panel import Frames, Panel, Taps, spread, tap_often
 from tests.bench.proc import memory
 from tests.system.window import WindowFingers
 from tests.tour.bench import BenchProcess
-from tests.tour.citizen import Citizen
-from tests.tour.run import WISHES, Wishes
+from tests.tour.citizen import Citizen, Wishes
+from tests.tour.run import WISHES
 
 SIZE = (1080, 1920)
 MATTERS = (

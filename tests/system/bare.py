@@ -4,7 +4,6 @@ from __future__ import annotations
 
 from collections.abc import AsyncIterator
 from contextlib import asynccontextmanager
-from typing import Any
 
 import anyio
 
@@ -14,6 +13,7 @@ from kiosk.core.views import View
 from kiosk.session.runner import SessionRunner
 from tests.system.fingers import ViewFingers
 from tests.system.haste import hurried
+from tests.tour.citizen import Hands
 
 
 class Diary:
@@ -45,7 +45,7 @@ class BareKiosk:
         self.wiped = 0
         self._changed = anyio.Event()
         self.session: SessionRunner = kiosk.session(self._show, self._wipe)
-        self.hands = ViewFingers(self._newest, self.session.send)
+        self.hands: Hands = ViewFingers(self._newest, self.session.send)
 
     async def next_view(self, timeout_s: float) -> bool:
         """Wait until another view comes."""
@@ -77,7 +77,7 @@ async def bare_kiosk(settings: Settings, diary: Diary) -> AsyncIterator[BareKios
     """Wire a kiosk, run it, and stop it at once in the end."""
     with hurried():
         async with wired(settings, diary) as kiosk:
-            bare: Any = BareKiosk(kiosk, diary)
+            bare = BareKiosk(kiosk, diary)
             async with anyio.create_task_group() as tasks:
                 tasks.start_soon(bare.run)
                 yield bare

@@ -13,6 +13,7 @@ from pathlib import Path
 import anyio
 
 from kiosk.core.views import View
+from tests.tour.citizen import Hands
 
 ANSWER_S = 10.0
 PROGRAMME = Path(__file__).with_name("kiosk_process.py")
@@ -56,7 +57,7 @@ class FarKiosk:
         self._answers: asyncio.Queue[bytes] = asyncio.Queue()
         self.log = log
         self.seen: list[View] = []
-        self.hands = FarFingers(self)
+        self.hands: Hands = FarFingers(self)
 
     async def __aenter__(self) -> FarKiosk:
         self._process = await asyncio.create_subprocess_exec(

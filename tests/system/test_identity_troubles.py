@@ -7,6 +7,8 @@ from collections.abc import Callable
 import anyio
 import pytest
 
+from hardware_sim.scenarios.player import OwnHands, play
+from hardware_sim.scenarios.scenario import bundled_scenarios
 from kiosk.core.views import (
     AttractBody,
     CaptureBody,
@@ -35,6 +37,19 @@ async def test_a_card_lifted_while_it_is_read_is_asked_for_again(hall: Hall) -> 
         visit = hall.visit(kiosk, proof())
         await visit.until(_card_page_says("trouble.idcard.noMedia.citizen"))
         await hall.act("idcard", "insert", person="li-fang")
+        await visit.finish()
+        assert hall.acts("print.document") == ["presented"]
+        hall.check()
+
+
+async def test_the_scenario_of_the_hasty_citizen_is_served_to_the_end(
+    hall: Hall,
+) -> None:
+    scenario = bundled_scenarios()["card-removed-mid-read"]
+    async with hall.kiosk() as kiosk, anyio.create_task_group() as tasks:
+        tasks.start_soon(play, scenario, OwnHands(hall.rig.bench))
+        visit = hall.visit(kiosk, proof())
+        await visit.until(_card_page_says("trouble.idcard.noMedia.citizen"))
         await visit.finish()
         assert hall.acts("print.document") == ["presented"]
         hall.check()
