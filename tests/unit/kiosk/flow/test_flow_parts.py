@@ -184,7 +184,7 @@ def test_notice_masks_the_applicant_and_tells_local_time() -> None:
     assert paper["applicant"] == "柳*风"
     assert paper["applied_at"] == "2026-11-20 03:12"
     assert paper["due"] == "2026-11-24"
-    assert [each["source"] for each in paper["materials"]] == ["电子证照", "现场拍摄"]
+    assert [each["source"] for each in paper["materials"]] == ["licence", "photo"]
 
 
 def test_ink_is_measured_in_widths_of_the_field() -> None:
