@@ -4,11 +4,13 @@ from __future__ import annotations
 
 from kiosk.core.intents import OpenDomain, OpenMatter
 from kiosk.core.matter import Domain, Matter
-from kiosk.core.views import Button, HomeBody, Lamp, ListBody, Tone
-from kiosk.core.words import Say, Words, say
+from kiosk.core.views import Button, HomeBody, Lamp, ListBody, TextSize, Tone
+from kiosk.core.words import Say, say
 from kiosk.session.state import Machine, Terminal
 
 TILES_ON_A_PAGE = 6
+ALL_DEPARTMENTS = "all"
+"""In place of a department: the list of all of them."""
 
 _LAMPS = (
     ("printer", "lamp.print"),
@@ -38,7 +40,7 @@ def why_not(matter: Matter, terminal: Terminal) -> Say | None:
     """Say in a few words why the matter cannot be begun now."""
     missing = first_missing(matter, terminal)
     if missing == _CARD_LEFT:
-        return say("attract.card_left")
+        return say("offer.card_left")
     return say(f"offer.missing.{missing}") if missing else None
 
 
@@ -75,17 +77,33 @@ def _domain_tile(domain: Domain, terminal: Terminal) -> Button:
     )
 
 
+def _all_departments(terminal: Terminal) -> Button:
+    return Button(
+        label=say("home.domains"),
+        intent=OpenDomain(ALL_DEPARTMENTS),
+        icon="search",
+        second_line=say("home.count", count=len(terminal.catalogue.matters)),
+        key="domain:all",
+    )
+
+
 def home_body(terminal: Terminal) -> HomeBody:
-    """Return the home page."""
+    """Return the home page; for the elder set a few large choices and nothing else."""
     machine, catalogue = terminal.machine, terminal.catalogue
+    elder = terminal.look.text_size is TextSize.ELDER
     quick = sorted((m for m in catalogue.matters if m.quick), key=lambda m: m.quick)
     can = sum(1 for m in catalogue.matters if not first_missing(m, terminal))
     return HomeBody(
         title=say("home.title"),
-        quick=tuple(_matter_tile(each, terminal, "main") for each in quick[:4]),
+        quick=(
+            *(_matter_tile(each, terminal, "main") for each in quick[:4]),
+            *((_all_departments(terminal),) if elder else ()),
+        ),
         domains_title=say("home.domains"),
         domains_count=say("home.total", total=len(catalogue.matters), can=can),
-        domains=tuple(_domain_tile(each, terminal) for each in catalogue.domains[:12]),
+        domains=()
+        if elder
+        else tuple(_domain_tile(each, terminal) for each in catalogue.domains[:12]),
         lamps=lamps(machine),
         notice=say("home.attended", hours=machine.attended_hours)
         if machine.attended_hours
@@ -93,29 +111,33 @@ def home_body(terminal: Terminal) -> HomeBody:
     )
 
 
-def list_pages(terminal: Terminal) -> int:
-    """Return how many pages the open department has."""
+def _tiles(terminal: Terminal) -> tuple[Button, ...]:
+    if terminal.domain == ALL_DEPARTMENTS:
+        domains = terminal.catalogue.domains
+        return tuple(_domain_tile(each, terminal) for each in domains)
     matters = terminal.catalogue.of_domain(terminal.domain)
-    return max(1, -(-len(matters) // TILES_ON_A_PAGE))
+    return tuple(_matter_tile(each, terminal, "plain") for each in matters)
+
+
+def list_pages(terminal: Terminal) -> int:
+    """Return how many pages the open list has."""
+    return max(1, -(-len(_tiles(terminal)) // TILES_ON_A_PAGE))
+
+
+def _list_title(terminal: Terminal) -> Say:
+    domains = terminal.catalogue.domains
+    named = (each.title.words for each in domains if each.slug == terminal.domain)
+    return next(named, say("home.domains"))
 
 
 def list_body(terminal: Terminal) -> ListBody:
-    """Return the matters of one department."""
-    matters = terminal.catalogue.of_domain(terminal.domain)
+    """Return the matters of one department, or all departments."""
     pages = list_pages(terminal)
     page = min(terminal.page, pages - 1)
-    shown = matters[page * TILES_ON_A_PAGE : (page + 1) * TILES_ON_A_PAGE]
-    title = next(
-        (
-            d.title.words
-            for d in terminal.catalogue.domains
-            if d.slug == terminal.domain
-        ),
-        Words(terminal.domain),
-    )
+    first = page * TILES_ON_A_PAGE
     return ListBody(
-        title=title,
-        tiles=tuple(_matter_tile(each, terminal, "plain") for each in shown),
+        title=_list_title(terminal),
+        tiles=_tiles(terminal)[first : first + TILES_ON_A_PAGE],
         page=page + 1,
         pages=pages,
     )

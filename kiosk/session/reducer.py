@@ -125,7 +125,7 @@ def _browse(terminal: Terminal, intent: Intent) -> Step:
             visits = terminal.visits + 1
             home = replace(terminal, phase=Phase.HOME, visits=visits)
             return home, (report("visit.started", visit=visits),)
-        case Phase.HOME, OpenDomain(slug=slug):
+        case ((Phase.HOME | Phase.LIST), OpenDomain(slug=slug)):
             return replace(terminal, phase=Phase.LIST, domain=slug, page=0), ()
         case Phase.LIST, Back():
             return replace(terminal, phase=Phase.HOME), ()

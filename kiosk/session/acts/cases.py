@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from collections.abc import Mapping
 from dataclasses import replace
 
 from kiosk.core.errors import (
@@ -9,6 +10,7 @@ from kiosk.core.errors import (
     OutcomeUnknown,
     PlatformError,
     PlatformProtocolError,
+    PlatformRefused,
 )
 from kiosk.core.gateway import Case, CaseDraft, SubmittedMaterial
 from kiosk.core.ports import ActKind
@@ -99,14 +101,22 @@ async def submit_case(stage: Stage, effect: SubmitCase) -> None:
         draft = replace(effect.draft, materials=effect.draft.materials + uploaded)
         case = await _file(stage, effect, draft)
     except KioskError as error:
+        if isinstance(error, PlatformRefused):
+            await _end(stage, number, "refused", {"reason": error.reason})
         stage.emit(failed_by(effect, error, number))
         return
-    try:
-        await stage.ports.acts.end(number, "filed", {"case": case.number})
-    except KioskError as error:
-        # Filed is filed: the row stays open and the next start closes it.
-        stage.ports.log("journal.failed", code=error.code, act=number)
+    await _end(stage, number, "filed", {"case": case.number})
     stage.emit(CaseFiled(case))
+
+
+async def _end(
+    stage: Stage, number: str, outcome: str, detail: Mapping[str, object]
+) -> None:
+    try:
+        await stage.ports.acts.end(number, outcome, detail)
+    except KioskError as error:
+        # What is done is done: the row stays open and the next start closes it.
+        stage.ports.log("journal.failed", code=error.code, act=number)
 
 
 async def _upload(stage: Stage, effect: SubmitCase) -> tuple[SubmittedMaterial, ...]:

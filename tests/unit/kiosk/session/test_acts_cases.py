@@ -227,6 +227,16 @@ async def test_conclusive_failure_of_filing_is_told_at_once(error, code, retry) 
     assert "find_submission" not in gateway.named()
 
 
+async def test_refused_filing_is_closed_in_the_journal() -> None:
+    _, _, journal = await _submit(submit_case=PlatformRefused(reason="X"))
+    assert journal.ended == [("S-1", "refused", {"reason": "X"})]
+
+
+async def test_unreachable_platform_leaves_the_number_open_for_another_try() -> None:
+    _, _, journal = await _submit(submit_case=PlatformUnreachable())
+    assert journal.ended == []
+
+
 async def test_page_that_cannot_be_uploaded_files_nothing() -> None:
     said, gateway, _ = await _submit(upload_material=PlatformUnreachable())
     assert said == [Failed("SubmitCase", "platform.unreachable", "later", "S-1")]

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from kiosk.core.intents import FieldChanged, Leave, Touched
+from kiosk.core.intents import FieldChanged, Leave, SwitchTextSize, Touched, TurnPage
 from kiosk.core.orders import OrderState
 from kiosk.core.views import PayBody
 from kiosk.core.words import say
@@ -45,6 +45,17 @@ def test_home_page_can_be_left_and_has_no_way_back(visit) -> None:
     view = visit().send(Touched()).view
     assert view.leave.intent == Leave()
     assert (view.back, view.progress) == (None, None)
+
+
+def test_elder_home_page_has_a_few_large_choices_and_the_way_to_the_rest(visit) -> None:
+    test = visit().send(Touched()).send(SwitchTextSize()).send(SwitchTextSize())
+    body = test.view.body
+    assert body.domains == ()
+    assert [each.key for each in body.quick][-1] == "domain:all"
+    test.press("domain:all")
+    assert test.view.body.title == say("home.domains")
+    test.send(TurnPage(1)).press("domain:utilities")
+    assert [each.key for each in test.view.body.tiles] == ["matter:water-payment"]
 
 
 def test_nobody_there_means_nothing_to_leave(visit) -> None:
