@@ -16,7 +16,7 @@ sys.path.insert(0, str(Path(__file__).resolve().parents[2]))
 import anyio
 
 from screens import window
-from tests.bench.panel import Frames, Panel, Taps, spread, tap_often
+from tests.bench.panel import Frames, Panel, Taps, redraw_often, spread, tap_often
 
 SIZE = (1080, 1920)
 
@@ -63,8 +63,13 @@ async def button(count: int) -> None:
         await anyio.sleep(1.0)
         middle = (SIZE[0] / 2, SIZE[1] / 2)
         await tap_often(Panel(SIZE), frames, lambda _: middle, count, taps)
+        same = await redraw_often(frames, opened.canvas.ask_update, count // 4)
         app.stop()
-    found = {"pressed": spread(taps.pressed), "answered": spread(taps.answered)}
+    found = {
+        "pressed": spread(taps.pressed),
+        "answered": spread(taps.answered),
+        "unchanged": spread(same),
+    }
     print(json.dumps(found), flush=True)
 
 

@@ -28,7 +28,7 @@ from kiosk.app.wiring import wired
 from kiosk.core.views import AttractBody, FaceBody, HomeBody, PayBody, WorkingBody
 from kiosk.flow.events import CardRead, CardSeen
 from kiosk.session import runner
-from tests.bench.panel import Frames, Panel, Taps, spread, tap_often
+from tests.bench.panel import Frames, Panel, Taps, redraw_often, spread, tap_often
 from tests.bench.proc import memory
 from tests.system.window import WindowFingers
 from tests.tour.bench import BenchProcess
@@ -125,6 +125,8 @@ async def _touches(machine: Machine, count: int) -> dict[str, Any]:
     # Three digits, three times deleted: the field is never full and never empty.
     rhythm = [keys[0], keys[1], keys[2], keys[3], keys[3], keys[3]]
     found["keyboard"] = await _tapped(panel, frames, rhythm, count)
+    same = await redraw_often(frames, machine.host.request_frame, count // 4)
+    found["keyboard"]["unchanged"] = spread(same)
     while not isinstance(machine.view and machine.view.body, AttractBody):
         for key in ("really-leave", "leave"):
             await hands.touch(key)

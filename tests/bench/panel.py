@@ -113,6 +113,19 @@ async def tap_often(
         taps.answered.append(await frames.after(start))
 
 
+async def redraw_often(
+    frames: Frames, redraw: Callable[[], None], count: int
+) -> list[float]:
+    """Return the seconds of frames in which nothing has changed: drawing alone."""
+    took: list[float] = []
+    for _ in range(count):
+        await anyio.sleep(0.05)
+        start = time.perf_counter()
+        redraw()
+        took.append(await frames.after(start))
+    return took
+
+
 def spread(seconds: list[float]) -> dict[str, float]:
     """Return percentiles in milliseconds."""
     ordered = sorted(seconds)
