@@ -195,12 +195,10 @@ def _touch(found: dict[str, Any]) -> str:
                 str(each[name]) for name in ("p50", "p95", "p99", "max", "count")
             ]
             rows.append((f"{place}, {kind}", *figures))
-    ours = found["touch"]["keyboard"]["pressed"]
-    theirs = found["touch"]["bare button"]["pressed"]
-    figures = [
-        _ratio(ours[name], theirs[name]) for name in ("p50", "p95", "p99", "max")
-    ]
-    rows.append(("keyboard / bare button, pressed", *figures, ""))
+    for kind, theirs in found["touch"]["bare button"].items():
+        ours = found["touch"]["keyboard"][kind]
+        ratios = [_ratio(ours[name], theirs[name]) for name in _POINTS]
+        rows.append((f"keyboard / bare button, {kind}", *ratios, ""))
     return _lines(rows)
 
 
