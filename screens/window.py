@@ -60,7 +60,10 @@ def prepare(size: tuple[int, int], *, fullscreen: bool) -> None:
     Config.remove_section("input")
     Config.add_section("input")
     # The mouse draws no dots and touches once; touch panels come through SDL.
-    Config.set("input", "mouse", "mouse,disable_multitouch")
+    from screens import pointer
+
+    pointer.register()
+    Config.set("input", "mouse", f"{pointer.NAME},disable_multitouch")
 
 
 def _telling(record: logging.LogRecord) -> bool:
@@ -72,4 +75,7 @@ def opened() -> Any:
     """Make the window (the first time) and return it."""
     from kivy.core.window import Window
 
+    from screens import pointer
+
+    pointer.keep_fingers()
     return Window

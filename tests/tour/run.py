@@ -30,6 +30,8 @@ from tests.tour.touch import Fingers
 
 SIZES = {"portrait": (1080, 1920), "landscape": (1920, 1080)}
 STUCK_AFTER_S = 45.0
+LONGEST_S = 180.0
+"""A robot that touches and touches and gets nowhere is stuck too."""
 LOOK_EVERY_S = 0.05
 SETTLE_S = 0.3
 
@@ -87,7 +89,7 @@ async def _one(
         acted = await citizen.act(view)
         if acted:
             changed = time.monotonic()
-        if now - changed > STUCK_AFTER_S:
+        if now - changed > STUCK_AFTER_S or now - started > LONGEST_S:
             screen.save(shots / "stuck.png")
             citizen.trouble.append(f"stuck on {name}")
             break
