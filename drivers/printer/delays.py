@@ -18,6 +18,8 @@ class Delays:
         poll_s: between two questions about a job; a page takes 1 to 6 seconds.
         refill_s: how long a job may stand still for want of hands before it is
             withdrawn: a citizen may close a cover, nobody runs for paper.
+        gone_s: how long a printer that went away in the middle is waited for: a
+            cable pushed back in takes seconds, a citizen is not kept for minutes.
         confirm_s: a job that is cancelled may first finish the sheet in the path.
     """
 
@@ -26,4 +28,5 @@ class Delays:
     upload_s: float = 30.0
     poll_s: float = 0.4
     refill_s: float = 20.0
+    gone_s: float = 30.0
     confirm_s: float = 15.0

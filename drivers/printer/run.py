@@ -87,13 +87,15 @@ class PrintRun:
     async def follow(self, deadline: Deadline) -> Completion[PrintOutcome]:
         """Ask again and again until the job has ended, or withdraw it."""
         patience = Deadline(self._clock, self._delays.refill_s)
+        gone = Deadline(self._clock, self._delays.gone_s)
         hindrance: Hindrance | None = None
-        while not deadline.passed:
+        while not (deadline.passed or gone.passed):
             if self.stopped:
                 return await self.withdraw(CompletionCode.CANCELED)
             sheets_before = self.sheets
             seen = await self._look()
             if seen is not None:
+                gone = Deadline(self._clock, self._delays.gone_s)
                 if seen.job is None:
                     return self._unknown(CompletionCode.HARDWARE_ERROR)
                 if seen.job.final:

@@ -7,6 +7,8 @@ after several faults in a short time the process ends, for its supervisor.
 
 from __future__ import annotations
 
+import contextlib
+import ctypes
 import signal
 import time
 import traceback
@@ -29,6 +31,8 @@ from screens.host import ScreenHost
 
 MOST_FAULTS = 3
 FAULT_WINDOW_S = 60.0
+_M_ARENA_MAX = -8
+"""``M_ARENA_MAX`` of ``mallopt(3)``, glibc's ``malloc.h``."""
 EXIT_FAULT = 70
 """Exit code after too many faults (BSD ``EX_SOFTWARE``)."""
 
@@ -138,6 +142,16 @@ def _leaves(fault: BaseException) -> list[BaseException]:
     return [fault]
 
 
+def keep_memory_low() -> None:
+    """Have glibc keep two heaps for all threads; elsewhere nothing is changed.
+
+    Every worker thread that once held a page or a picture otherwise keeps a heap of
+    its own: measured 50 MB after three matters.
+    """
+    with contextlib.suppress(OSError, AttributeError):
+        ctypes.CDLL("libc.so.6").mallopt(_M_ARENA_MAX, 2)
+
+
 async def run_kiosk(
     settings: Settings, log: EventLog, size: tuple[int, int], fullscreen: bool
 ) -> int:
@@ -146,6 +160,7 @@ async def run_kiosk(
     Raises:
         SettingsError, CatalogueError, StoreError: it cannot start.
     """
+    keep_memory_low()
     stop = anyio.Event()
     async with wired(settings, log) as kiosk:
         machine = Machine(kiosk, log, size, fullscreen)

@@ -93,6 +93,8 @@ TROUBLES: dict[str, Trouble] = {
     "platform.refused": _NOTICE,
     "platform.record.none": _NOTICE,
     "platform.identity.face_poor": _NOTICE,
+    "platform.identity.face_unreadable": _NOTICE,
+    "platform.identity.document_expired": _NOTICE,
     "platform.EQ0004": _NOTICE,
     "platform.EQ0005": _NOTICE,
     "platform.EQ0006": _NOTICE,

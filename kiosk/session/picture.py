@@ -114,6 +114,10 @@ def _done() -> QuestionBody:
 
 
 def _ending(terminal: Terminal) -> Body:
+    if terminal.printing and not terminal.leftover:
+        return WorkingBody(
+            say("ending.paper.title"), say("ending.paper.second"), "receipt"
+        )
     if not terminal.leftover:
         return WorkingBody(say("ending.title"), say("ending.second"), "card")
     left = terminal.patience.leftover_s - (terminal.now - terminal.phase_at)

@@ -69,8 +69,8 @@ def reduce(terminal: Terminal, event: TerminalEvent) -> Step:
             return replace(terminal, phase=Phase.ATTRACT), (CheckLeftovers(),)
         case Answer():
             return answered(terminal, event)
-        case LeftoversSeen(card=card):
-            return _leftovers(terminal, card)
+        case LeftoversSeen(card=card, paper=paper):
+            return _leftovers(replace(terminal, printing=paper), card)
         case _:
             return _intent(_somebody_is_here(terminal, event), event)
 
@@ -160,11 +160,11 @@ def _leave(terminal: Terminal) -> Step:
 
 
 def _leftovers(terminal: Terminal, card: bool) -> Step:
-    if terminal.phase is Phase.ENDING and not card:
+    if terminal.phase is Phase.ENDING and not card and not terminal.printing:
         gone = replace(terminal, phase=Phase.FAREWELL, phase_at=terminal.now)
         return replace(gone, leftover=False), ()
     if terminal.phase is Phase.ENDING:
-        return replace(terminal, leftover=True), ()
+        return replace(terminal, leftover=card), ()
     if terminal.leftover and not card:
         return replace(terminal, leftover=False), (report("card.taken_later"),)
     if terminal.phase is Phase.ATTRACT and card and not terminal.leftover:
@@ -212,7 +212,9 @@ def _waited(terminal: Terminal, since: float) -> float:
 
 
 def _ending_tick(terminal: Terminal) -> Step:
-    if _waited(terminal, terminal.phase_at) < terminal.patience.leftover_s:
+    # Nobody's paper may come out in front of the next citizen: it is waited for.
+    waited = _waited(terminal, terminal.phase_at)
+    if terminal.printing or waited < terminal.patience.leftover_s:
         return terminal, (CheckLeftovers(),)
     alone = replace(terminal, phase=Phase.FAREWELL, phase_at=terminal.now)
     if terminal.leftover:

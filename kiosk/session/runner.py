@@ -68,6 +68,9 @@ ACTS: dict[type[fx.Effect], Act] = {
 }
 
 
+_ON_PAPER = (fx.PrintPaper, fx.PrintReceipt, fx.PrintSlip)
+
+
 def local_tick(clock: Clock) -> Ticked:
     """Return the present time as an event, wall time in the machine's own zone."""
     return Ticked(clock.monotonic(), clock.now().astimezone())
@@ -194,4 +197,7 @@ class SessionRunner:
     async def _look_for_leftovers(self) -> None:
         reader = self._ports.idcard
         present = reader is not None and await reader.media() == "present"
-        self.send(LeftoversSeen(card=present))
+        self.send(LeftoversSeen(card=present, paper=self._printing()))
+
+    def _printing(self) -> bool:
+        return any(isinstance(each.effect, _ON_PAPER) for each in self._running)

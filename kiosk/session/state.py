@@ -94,6 +94,7 @@ class Terminal:
         touched_at: monotonic second of the last touch or progress.
         asked_at: when the overlay's question was put.
         leftover: an ID card lies on the reader that nobody here owns.
+        printing: the visit has ended and a paper of it is still coming out.
     """
 
     catalogue: Catalogue
@@ -113,6 +114,7 @@ class Terminal:
     touched_at: float = 0.0
     phase_at: float = 0.0
     leftover: bool = False
+    printing: bool = False
     visits: int = 0
 
     def __repr__(self) -> str:
@@ -151,9 +153,14 @@ class MachineChanged:
 
 @dataclass(frozen=True, slots=True)
 class LeftoversSeen:
-    """What lies on the devices at the end of a visit."""
+    """What lies on the devices at the end of a visit.
+
+    Attributes:
+        paper: a sheet or slip of this visit is still being printed.
+    """
 
     card: bool
+    paper: bool = False
 
 
 TerminalEvent: TypeAlias = Intent | Answer | MachineChanged | LeftoversSeen | Ticked

@@ -159,9 +159,9 @@ class FlowTest:
         available = (now.available - {without}) | ({also} - {""})
         return self.send(MachineChanged(replace(now, available=available)))
 
-    def leftovers(self, *, card: bool) -> FlowTest:
-        """Answer the look at the card reader."""
-        return self.send(LeftoversSeen(card))
+    def leftovers(self, *, card: bool, paper: bool = False) -> FlowTest:
+        """Answer the look at the card reader and the printers."""
+        return self.send(LeftoversSeen(card, paper))
 
     def run(self, *steps: FlowStep) -> FlowTest:
         """Follow the script."""

@@ -169,6 +169,7 @@ class IdentifyArm:
         not_recognised = failed.code in (
             "citizen.identity_mismatch",
             "platform.identity.face_poor",
+            "platform.identity.face_unreadable",
         )
         if step.face and not_recognised and state.tries + 1 < FACE_TRIES:
             looking = replace(

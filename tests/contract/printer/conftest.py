@@ -27,6 +27,7 @@ QUICK = Delays(
     upload_s=4.0,
     poll_s=0.02,
     refill_s=0.4,
+    gone_s=4.0,
     confirm_s=4.0,
 )
 

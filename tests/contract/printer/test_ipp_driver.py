@@ -230,6 +230,19 @@ async def test_lost_for_good_is_unknown_and_cleared_when_it_is_back(
     assert bench.sheets() == 3
 
 
+async def test_citizen_is_not_kept_waiting_for_a_printer_that_stays_away(
+    bench, printer, document: Make, eventually: Wait
+) -> None:
+    printing = Printing(printer, document(4))
+    with anyio.fail_after(30):
+        async with anyio.create_task_group() as tasks:
+            tasks.start_soon(printing.run, 600.0)
+            await eventually(lambda: printing.sheets)
+            await bench.do("unplug")
+    assert printing.done is not None
+    assert _outcome(printing.done)[:2] == ("connectionLost", "unknown")
+
+
 async def test_power_cut_is_unknown(
     bench, printer, document: Make, eventually: Wait
 ) -> None:

@@ -386,6 +386,13 @@ def test_goodbye_follows_when_nothing_lies_there(visit) -> None:
     assert type(test.wait(6).view.body) is AttractBody
 
 
+def test_nobodys_paper_comes_out_in_front_of_the_next_citizen(visit) -> None:
+    test = visit().send(Touched()).send(Leave()).leftovers(card=False, paper=True)
+    assert test.view.body.title == say("ending.paper.title")
+    assert type(test.wait(40).view.body) is WorkingBody, "however long it takes"
+    assert type(test.leftovers(card=False).view.body) is FarewellBody
+
+
 def test_reader_that_never_answers_does_not_keep_the_goodbye(visit) -> None:
     test = visit().send(Touched()).send(Leave()).wait(20)
     assert type(test.view.body) is FarewellBody
