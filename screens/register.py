@@ -6,7 +6,7 @@ from collections.abc import Callable, Mapping
 from types import MappingProxyType
 from typing import Any
 
-from kiosk.core import views
+from kiosk.core import bodies
 from screens.shell.attract import AttractScreen
 from screens.shell.consent import ConsentScreen
 from screens.shell.farewell import FarewellScreen
@@ -30,29 +30,29 @@ from screens.steps.working import TakeScreen, WorkingScreen
 
 SCREENS: Mapping[type, Callable[[], Any]] = MappingProxyType(
     {
-        views.AttractBody: AttractScreen,
-        views.CaptureBody: CaptureScreen,
-        views.CaseBody: CaseScreen,
-        views.CasesBody: CasesScreen,
-        views.ConsentBody: ConsentScreen,
-        views.FaceBody: FaceScreen,
-        views.FarewellBody: FarewellScreen,
-        views.FormBody: FormScreen,
-        views.GuideBody: GuideScreen,
-        views.HomeBody: HomeScreen,
-        views.IdentifyBody: IdentifyScreen,
-        views.ListBody: ListScreen,
-        views.MaterialsBody: MaterialsScreen,
-        views.OutOfServiceBody: OutOfServiceScreen,
-        views.PayBody: PayScreen,
-        views.QuestionBody: QuestionScreen,
-        views.RateBody: RateScreen,
-        views.ResultBody: ResultScreen,
-        views.ReviewBody: ReviewScreen,
-        views.SignBody: SignScreen,
-        views.TakeBody: TakeScreen,
-        views.TroubleBody: TroubleScreen,
-        views.WorkingBody: WorkingScreen,
+        bodies.AttractBody: AttractScreen,
+        bodies.CaptureBody: CaptureScreen,
+        bodies.CaseBody: CaseScreen,
+        bodies.CasesBody: CasesScreen,
+        bodies.ConsentBody: ConsentScreen,
+        bodies.FaceBody: FaceScreen,
+        bodies.FarewellBody: FarewellScreen,
+        bodies.FormBody: FormScreen,
+        bodies.GuideBody: GuideScreen,
+        bodies.HomeBody: HomeScreen,
+        bodies.IdentifyBody: IdentifyScreen,
+        bodies.ListBody: ListScreen,
+        bodies.MaterialsBody: MaterialsScreen,
+        bodies.OutOfServiceBody: OutOfServiceScreen,
+        bodies.PayBody: PayScreen,
+        bodies.QuestionBody: QuestionScreen,
+        bodies.RateBody: RateScreen,
+        bodies.ResultBody: ResultScreen,
+        bodies.ReviewBody: ReviewScreen,
+        bodies.SignBody: SignScreen,
+        bodies.TakeBody: TakeScreen,
+        bodies.TroubleBody: TroubleScreen,
+        bodies.WorkingBody: WorkingScreen,
     }
 )
 

@@ -6,7 +6,7 @@ from dataclasses import dataclass, field
 from typing import Generic, Protocol, TypeVar
 
 from kiosk.core.intents import Intent
-from kiosk.core.views import Bar, Look, TextSize
+from kiosk.core.parts import Bar, Look, TextSize
 from kiosk.core.words import Say, Translator, say
 from screens.layout.leaves import Local
 from screens.layout.measure import Measure

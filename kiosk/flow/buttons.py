@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from kiosk.core.intents import AskHelp, Choose, GoHome, Intent, Leave, Next
-from kiosk.core.views import Button
+from kiosk.core.parts import Button
 from kiosk.core.words import Say, say
 
 

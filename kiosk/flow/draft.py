@@ -6,8 +6,8 @@ from collections.abc import Iterator
 
 from kiosk.core.gateway import CaseDraft, SubmittedMaterial
 from kiosk.core.matter import FormField, FormStep, MaterialSpec, MaterialStep, Matter
+from kiosk.core.parts import Row
 from kiosk.core.people import masked_number
-from kiosk.core.views import Row
 from kiosk.core.words import Say, Words, say
 from kiosk.flow.facts import Facts
 

@@ -11,8 +11,8 @@ from __future__ import annotations
 from dataclasses import dataclass, replace
 from typing import Any
 
+from kiosk.core.bodies import Body
 from kiosk.core.matter import Matter, Step
-from kiosk.core.views import Body
 from kiosk.flow.effects import Effect
 from kiosk.flow.events import Event
 from kiosk.flow.facts import Facts

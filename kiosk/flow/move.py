@@ -12,8 +12,8 @@ from datetime import datetime
 from enum import Enum
 from typing import Any, Generic, Protocol, TypeVar
 
+from kiosk.core.bodies import Body
 from kiosk.core.matter import Matter
-from kiosk.core.views import Body
 from kiosk.core.words import Say
 from kiosk.flow.effects import Effect
 from kiosk.flow.events import Event

@@ -2,9 +2,10 @@
 
 from __future__ import annotations
 
+from kiosk.core.bodies import PayBody, ResultBody
 from kiosk.core.money import yuan_text
 from kiosk.core.orders import OrderSnapshot, OrderState
-from kiosk.core.views import PayBody, ResultBody, Row, Tone
+from kiosk.core.parts import Row, Tone
 from kiosk.core.words import Say, Words, say
 from kiosk.flow.buttons import choice, help_button, home_button
 from kiosk.flow.facts import Facts

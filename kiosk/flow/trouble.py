@@ -2,8 +2,9 @@
 
 from __future__ import annotations
 
+from kiosk.core.bodies import TroubleBody
+from kiosk.core.parts import Button
 from kiosk.core.trouble import known_trouble
-from kiosk.core.views import Button, TroubleBody
 from kiosk.core.words import Say, say
 from kiosk.flow.buttons import help_button, home_button, retry_button
 from kiosk.flow.events import Failed

@@ -5,7 +5,8 @@ An order that gets no answer does not keep anybody: it is finished without them.
 
 from __future__ import annotations
 
-from kiosk.core.views import PayBody, TextSize, WorkingBody
+from kiosk.core.bodies import PayBody, WorkingBody
+from kiosk.core.parts import TextSize
 from kiosk.flow import machine as matter_machine
 from kiosk.session.state import Terminal
 from kiosk.session.visit import scene_of

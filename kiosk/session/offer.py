@@ -2,9 +2,10 @@
 
 from __future__ import annotations
 
+from kiosk.core.bodies import HomeBody, ListBody
 from kiosk.core.intents import OpenDomain, OpenMatter
 from kiosk.core.matter import Domain, Matter
-from kiosk.core.views import Button, HomeBody, Lamp, ListBody, TextSize, Tone
+from kiosk.core.parts import Button, Lamp, TextSize, Tone
 from kiosk.core.words import Say, say
 from kiosk.session.state import Machine, Terminal
 

@@ -2,6 +2,16 @@
 
 from __future__ import annotations
 
+from kiosk.core.bodies import (
+    AttractBody,
+    Body,
+    FarewellBody,
+    OutOfServiceBody,
+    PayBody,
+    QuestionBody,
+    TakeBody,
+    WorkingBody,
+)
 from kiosk.core.intents import (
     AskHelp,
     Back,
@@ -12,21 +22,8 @@ from kiosk.core.intents import (
     SwitchLanguage,
     SwitchTextSize,
 )
-from kiosk.core.views import (
-    AttractBody,
-    Bar,
-    Body,
-    Button,
-    FarewellBody,
-    OutOfServiceBody,
-    Overlay,
-    PayBody,
-    Progress,
-    QuestionBody,
-    TakeBody,
-    View,
-    WorkingBody,
-)
+from kiosk.core.parts import Bar, Button, Progress
+from kiosk.core.views import Overlay, View
 from kiosk.core.words import say
 from kiosk.flow import machine as matter_machine
 from kiosk.flow.machine import Flow

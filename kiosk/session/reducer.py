@@ -25,7 +25,7 @@ from kiosk.core.intents import (
     Touched,
     TurnPage,
 )
-from kiosk.core.views import Look, TextSize
+from kiosk.core.parts import Look, TextSize
 from kiosk.core.words import Language
 from kiosk.flow import machine as matter_machine
 from kiosk.flow.events import Ticked

@@ -14,7 +14,7 @@ from typing import TypeAlias
 
 from kiosk.core.intents import Intent
 from kiosk.core.matter import Catalogue
-from kiosk.core.views import Look
+from kiosk.core.parts import Look
 from kiosk.core.words import Say
 from kiosk.flow.effects import Effect
 from kiosk.flow.events import Event, Ticked

@@ -7,8 +7,8 @@ from __future__ import annotations
 
 from dataclasses import replace
 
+from kiosk.core.bodies import Body
 from kiosk.core.intents import Leave
-from kiosk.core.views import Body
 from kiosk.flow import machine as matter_machine
 from kiosk.flow.events import Event
 from kiosk.flow.facts import Facts

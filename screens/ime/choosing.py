@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from kiosk.core.views import FieldView
+from kiosk.core.bodies import FieldView
 from screens.ime.keys import key
 from screens.layout.leaves import Local
 from screens.layout.nodes import Icon, Node, Space, Text

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from typing import Protocol
 
-from kiosk.core.views import FieldView
+from kiosk.core.bodies import FieldView
 from screens.layout.leaves import Local
 from screens.layout.nodes import Icon, Node, Text
 from screens.layout.panels import Press

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from kiosk.core.views import FieldView
+from kiosk.core.bodies import FieldView
 from screens.ime.keys import key, limited, rows
 from screens.layout.nodes import Node
 from screens.scene import Scene

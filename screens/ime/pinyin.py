@@ -6,7 +6,7 @@ be had by their code, so that nobody is stuck.
 
 from __future__ import annotations
 
-from kiosk.core.views import FieldView
+from kiosk.core.bodies import FieldView
 from screens.ime.engine import PinyinEngine
 from screens.ime.keys import KEY_GAP, key, limited, rows
 from screens.layout.nodes import Node, Space, Text

@@ -10,7 +10,7 @@ from dataclasses import dataclass, field
 from typing import NamedTuple, TypeAlias
 
 from kiosk.core.intents import Intent
-from kiosk.core.views import Tone
+from kiosk.core.parts import Tone
 from screens.theme.tokens import Rgba
 
 

@@ -5,7 +5,7 @@ from __future__ import annotations
 from dataclasses import dataclass, field
 from types import MappingProxyType
 
-from kiosk.core.views import Tone
+from kiosk.core.parts import Tone
 from screens.layout import leaves
 from screens.layout.leaves import Rect, Surface
 from screens.layout.measure import Measure

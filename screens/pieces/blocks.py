@@ -4,8 +4,8 @@ from __future__ import annotations
 
 from collections.abc import Sequence
 
-from kiosk.core.views import Lamp, Tone
-from kiosk.core.views import Row as FactRow
+from kiosk.core.parts import Lamp, Tone
+from kiosk.core.parts import Row as FactRow
 from screens.layout.nodes import Icon, Node, Rule, Text
 from screens.layout.panels import Card
 from screens.layout.shapes import Dot

@@ -7,7 +7,7 @@ from dataclasses import dataclass
 from types import MappingProxyType
 
 from kiosk.core.intents import TurnPage
-from kiosk.core.views import Button
+from kiosk.core.parts import Button
 from screens.layout.nodes import Icon, Node, Space, Text
 from screens.layout.panels import Press
 from screens.layout.stacks import Column, Grid, Row

@@ -2,8 +2,8 @@
 
 from __future__ import annotations
 
+from kiosk.core.bodies import AttractBody
 from kiosk.core.intents import Touched
-from kiosk.core.views import AttractBody
 from screens.layout.nodes import Icon, Node, Text
 from screens.layout.panels import Card, Press
 from screens.layout.stacks import Centred, Column, Padded, Row

@@ -4,7 +4,8 @@ from __future__ import annotations
 
 from datetime import datetime
 
-from kiosk.core.views import Bar, Button, Progress, View
+from kiosk.core.parts import Bar, Button, Progress
+from kiosk.core.views import View
 from screens.layout.nodes import Icon, Node, Space, Text
 from screens.layout.panels import Card, Press
 from screens.layout.shapes import Segments

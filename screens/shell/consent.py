@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from kiosk.core.views import ConsentBody
+from kiosk.core.bodies import ConsentBody
 from screens.layout.nodes import Node, Space, Text
 from screens.layout.panels import Card
 from screens.layout.stacks import Centred, Column, Fit, Row

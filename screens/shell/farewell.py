@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from kiosk.core.views import FarewellBody
+from kiosk.core.bodies import FarewellBody
 from screens.layout.nodes import Node, Text
 from screens.layout.panels import Card
 from screens.layout.shapes import Drawing

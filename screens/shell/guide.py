@@ -2,7 +2,8 @@
 
 from __future__ import annotations
 
-from kiosk.core.views import GuideBody, Tone
+from kiosk.core.bodies import GuideBody
+from kiosk.core.parts import Tone
 from screens.layout.nodes import Node
 from screens.layout.panels import Card
 from screens.pieces.blocks import fact_rows, notice

@@ -4,7 +4,8 @@ from __future__ import annotations
 
 from collections.abc import Sequence
 
-from kiosk.core.views import Button, HomeBody, Tone
+from kiosk.core.bodies import HomeBody
+from kiosk.core.parts import Button, Tone
 from screens.layout.nodes import Node, Space, Text
 from screens.layout.stacks import Column, Grid, Row
 from screens.pieces.blocks import lamp_strip, notice

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from kiosk.core.views import ListBody
+from kiosk.core.bodies import ListBody
 from screens.layout.nodes import Node
 from screens.layout.stacks import Grid
 from screens.pieces.buttons import answer, pager

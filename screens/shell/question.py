@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from kiosk.core.views import QuestionBody
+from kiosk.core.bodies import QuestionBody
 from screens.layout.nodes import Node, Text
 from screens.layout.panels import Card
 from screens.layout.shapes import Dot

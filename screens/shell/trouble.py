@@ -2,8 +2,8 @@
 
 from __future__ import annotations
 
-from kiosk.core.views import OutOfServiceBody, TroubleBody
-from kiosk.core.views import Row as FactRow
+from kiosk.core.bodies import OutOfServiceBody, TroubleBody
+from kiosk.core.parts import Row as FactRow
 from kiosk.core.words import Words, say
 from screens.layout.nodes import Icon, Node, Text
 from screens.layout.panels import Card

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from kiosk.core.views import CaptureBody
+from kiosk.core.bodies import CaptureBody
 from screens.layout.nodes import Node
 from screens.layout.panels import Card
 from screens.layout.shapes import CameraView, Photograph

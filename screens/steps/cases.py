@@ -2,7 +2,8 @@
 
 from __future__ import annotations
 
-from kiosk.core.views import CaseBody, CaseItem, CasesBody, CaseStepRow, Tone
+from kiosk.core.bodies import CaseBody, CaseItem, CasesBody, CaseStepRow
+from kiosk.core.parts import Tone
 from screens.layout.nodes import Icon, Node, Text
 from screens.layout.panels import Card
 from screens.layout.shapes import Dot

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from kiosk.core.views import FaceBody
+from kiosk.core.bodies import FaceBody
 from screens.layout.nodes import Node, Text
 from screens.layout.panels import Card
 from screens.layout.shapes import CameraView

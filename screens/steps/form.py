@@ -4,8 +4,9 @@ from __future__ import annotations
 
 from collections import deque
 
+from kiosk.core.bodies import FieldView, FormBody
 from kiosk.core.intents import FieldChanged, FieldChosen, Intent
-from kiosk.core.views import FieldView, FormBody, Tone
+from kiosk.core.parts import Tone
 from screens.ime.boards import Boards
 from screens.layout.leaves import Local
 from screens.layout.nodes import Icon, Node, Space, Text

@@ -2,7 +2,8 @@
 
 from __future__ import annotations
 
-from kiosk.core.views import CardStage, IdentifyBody, Tone
+from kiosk.core.bodies import CardStage, IdentifyBody
+from kiosk.core.parts import Tone
 from screens.layout.nodes import Node, Text
 from screens.layout.panels import Card
 from screens.layout.shapes import Drawing

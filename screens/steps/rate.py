@@ -2,8 +2,9 @@
 
 from __future__ import annotations
 
+from kiosk.core.bodies import RateBody
 from kiosk.core.intents import Rate
-from kiosk.core.views import Button, RateBody
+from kiosk.core.parts import Button
 from screens.layout.nodes import Icon, Node, Text
 from screens.layout.panels import Press
 from screens.layout.stacks import Column, Row

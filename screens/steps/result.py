@@ -2,7 +2,8 @@
 
 from __future__ import annotations
 
-from kiosk.core.views import ResultBody, Tone
+from kiosk.core.bodies import ResultBody
+from kiosk.core.parts import Tone
 from screens.layout.nodes import Node, Text
 from screens.layout.panels import Card
 from screens.layout.shapes import QrCode

@@ -2,8 +2,9 @@
 
 from __future__ import annotations
 
-from kiosk.core.views import ReviewBody, Tone
-from kiosk.core.views import Row as FactRow
+from kiosk.core.bodies import ReviewBody
+from kiosk.core.parts import Row as FactRow
+from kiosk.core.parts import Tone
 from kiosk.core.words import Say
 from screens.layout.nodes import Node, Text
 from screens.layout.panels import Card

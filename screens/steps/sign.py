@@ -2,8 +2,9 @@
 
 from __future__ import annotations
 
+from kiosk.core.bodies import SignBody
 from kiosk.core.intents import Intent
-from kiosk.core.views import SignBody, Tone
+from kiosk.core.parts import Tone
 from screens.layout.leaves import Local
 from screens.layout.nodes import Icon, Node, Text
 from screens.layout.panels import Press

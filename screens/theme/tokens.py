@@ -11,7 +11,7 @@ from dataclasses import dataclass
 from functools import lru_cache
 from types import MappingProxyType
 
-from kiosk.core.views import TextSize
+from kiosk.core.parts import TextSize
 
 SMALLEST_TEXT = 24.0
 """No text below this, in design units."""

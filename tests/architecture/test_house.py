@@ -10,8 +10,8 @@ from typing import Any, get_args
 
 import pytest
 
+from kiosk.core.bodies import Body
 from kiosk.core.matter import Step
-from kiosk.core.views import Body
 from kiosk.flow import effects
 from kiosk.flow.machine import ARMS
 from kiosk.session.runner import ACTS

@@ -25,7 +25,7 @@ from kiosk.app.diary import open_diary
 from kiosk.app.run import Machine
 from kiosk.app.settings import load_settings
 from kiosk.app.wiring import wired
-from kiosk.core.views import AttractBody, FaceBody, HomeBody, PayBody, WorkingBody
+from kiosk.core.bodies import AttractBody, FaceBody, HomeBody, PayBody, WorkingBody
 from kiosk.flow.events import CardRead, CardSeen
 from kiosk.session import runner
 from tests.bench.panel import Frames, Panel, Taps, redraw_often, spread, tap_often

@@ -10,6 +10,7 @@ from collections import Counter
 from collections.abc import Callable
 from dataclasses import dataclass, field
 
+from kiosk.core.bodies import FormBody, SignBody
 from kiosk.core.intents import (
     AskHelp,
     Back,
@@ -34,7 +35,6 @@ from kiosk.core.intents import (
 from kiosk.core.matter import Matter
 from kiosk.core.orders import OrderState
 from kiosk.core.trouble import TROUBLES
-from kiosk.core.views import FormBody, SignBody
 from kiosk.flow import effects as fx
 from kiosk.flow import events as ev
 from kiosk.flow.draft import form_fields, materials

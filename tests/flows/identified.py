@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from kiosk.core.views import ConsentBody, FaceBody, GuideBody, IdentifyBody
+from kiosk.core.bodies import ConsentBody, FaceBody, GuideBody, IdentifyBody
 from kiosk.flow.effects import ReadCard, VerifyIdentity, WatchFace
 from kiosk.flow.events import CardRead, CardSeen, FaceSeen, FaceTaken
 from tests.flows.citizens import CARD, GOOD_FACE, NO_FACE, PORTRAIT

@@ -11,9 +11,11 @@ from __future__ import annotations
 from collections.abc import Callable, Iterator
 from dataclasses import dataclass, fields, is_dataclass, replace
 
+from kiosk.core.bodies import Body
 from kiosk.core.intents import Intent, OpenMatter, Touched
 from kiosk.core.matter import Catalogue
-from kiosk.core.views import Body, Button, View
+from kiosk.core.parts import Button
+from kiosk.core.views import View
 from kiosk.core.words import Language, Message, Say, Translator, Words
 from kiosk.flow.effects import Effect
 from kiosk.flow.events import Event, Ticked

@@ -8,9 +8,7 @@ import pytest
 from hypothesis import HealthCheck, given, settings
 from hypothesis import strategies as st
 
-from kiosk.core.intents import Intent, Leave
-from kiosk.core.matter import Catalogue
-from kiosk.core.views import (
+from kiosk.core.bodies import (
     AttractBody,
     FarewellBody,
     OutOfServiceBody,
@@ -18,6 +16,8 @@ from kiosk.core.views import (
     SignBody,
     WorkingBody,
 )
+from kiosk.core.intents import Intent, Leave
+from kiosk.core.matter import Catalogue
 from kiosk.core.words import Translator
 from kiosk.flow.events import Failed, Ticked
 from kiosk.session.state import Answer, LeftoversSeen, MachineChanged, Phase

@@ -6,8 +6,7 @@ from dataclasses import replace
 
 import pytest
 
-from kiosk.core.intents import Choose, FieldChanged, GoHome, Leave, Signed
-from kiosk.core.views import (
+from kiosk.core.bodies import (
     CaptureBody,
     ConsentBody,
     FaceBody,
@@ -24,6 +23,7 @@ from kiosk.core.views import (
     TroubleBody,
     WorkingBody,
 )
+from kiosk.core.intents import Choose, FieldChanged, GoHome, Leave, Signed
 from kiosk.core.words import say
 from kiosk.flow.effects import (
     DrawSignature,

@@ -6,9 +6,7 @@ from dataclasses import replace
 
 import pytest
 
-from kiosk.core.intents import Back, Choose, FieldChanged, GoHome, Leave, Next
-from kiosk.core.orders import OrderState as S
-from kiosk.core.views import (
+from kiosk.core.bodies import (
     FormBody,
     HomeBody,
     PayBody,
@@ -19,6 +17,8 @@ from kiosk.core.views import (
     TroubleBody,
     WorkingBody,
 )
+from kiosk.core.intents import Back, Choose, FieldChanged, GoHome, Leave, Next
+from kiosk.core.orders import OrderState as S
 from kiosk.core.words import say
 from kiosk.flow.effects import (
     FindAccount,

@@ -4,8 +4,7 @@ from __future__ import annotations
 
 import pytest
 
-from kiosk.core.intents import Back, Choose, GoHome, Leave, Next
-from kiosk.core.views import (
+from kiosk.core.bodies import (
     ConsentBody,
     FaceBody,
     GuideBody,
@@ -18,6 +17,7 @@ from kiosk.core.views import (
     TroubleBody,
     WorkingBody,
 )
+from kiosk.core.intents import Back, Choose, GoHome, Leave, Next
 from kiosk.core.words import say
 from kiosk.flow.effects import (
     FetchRecord,

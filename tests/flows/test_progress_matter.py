@@ -4,9 +4,7 @@ from __future__ import annotations
 
 import pytest
 
-from kiosk.core.gateway import CaseState
-from kiosk.core.intents import Choose
-from kiosk.core.views import (
+from kiosk.core.bodies import (
     CaseBody,
     CasesBody,
     HomeBody,
@@ -15,6 +13,8 @@ from kiosk.core.views import (
     TroubleBody,
     WorkingBody,
 )
+from kiosk.core.gateway import CaseState
+from kiosk.core.intents import Choose
 from kiosk.flow.effects import ListCases, ReadCard, VerifyIdentity
 from kiosk.flow.events import CasesListed, Failed, Identified
 from tests.flows.citizens import BY_CARD, case_in

@@ -10,7 +10,7 @@ from dataclasses import replace
 from pathlib import Path
 from types import ModuleType
 
-from kiosk.core.views import TextSize
+from kiosk.core.parts import TextSize
 from kiosk.core.words import Language
 
 HERE = Path(__file__).parent

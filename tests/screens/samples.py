@@ -10,17 +10,18 @@ from datetime import datetime
 import numpy as np
 from PIL import Image, ImageDraw
 
+from kiosk.core import bodies as v
 from kiosk.core import intents as i
-from kiosk.core import views as v
+from kiosk.core import parts, views
 from kiosk.core.media import Frame
-from kiosk.core.views import Button, Lamp, Row, Tone
+from kiosk.core.parts import Button, Lamp, Row, Tone
 from kiosk.core.words import Words as W
 
 PERSON = "李*芳"
 SECRETS = ("李*芳", "9990************1182", "3300 **** 1182", "王小虎", "13900001182")
 """Strings of the samples that count as personal: none may outlive a wipe."""
 
-BAR = v.Bar(
+BAR = parts.Bar(
     W("涪山区政务服务中心 · 24 小时", "Fushan District Service Centre · 24 hours"),
     "A-0317",
     datetime(2026, 11, 20, 14, 32),
@@ -148,8 +149,8 @@ def home(
     )
 
 
-def view(body: v.Body, **more: object) -> v.View:
-    return v.View(BAR, v.Look(), body, footer=FOOTER, **more)  # type: ignore[arg-type]
+def view(body: v.Body, **more: object) -> views.View:
+    return views.View(BAR, parts.Look(), body, footer=FOOTER, **more)  # type: ignore[arg-type]
 
 
 MATTER = W("参保缴费证明打印", "Proof of social insurance payments")
@@ -159,8 +160,8 @@ TROUBLE_WORDS = W(
 )
 
 
-def _progress(step: int, total: int = 6, title: W = MATTER) -> v.Progress:
-    return v.Progress(title, step, total)
+def _progress(step: int, total: int = 6, title: W = MATTER) -> parts.Progress:
+    return parts.Progress(title, step, total)
 
 
 def _row(
@@ -533,7 +534,7 @@ def _matters() -> v.ListBody:
     return v.ListBody(W("社会保险", "Social insurance"), tuple(tiles), 1, 3)
 
 
-def every_view() -> Mapping[str, v.View]:
+def every_view() -> Mapping[str, views.View]:
     """Return all samples by name."""
     way = {"back": BACK, "leave": LEAVE}
     question = v.QuestionBody(
@@ -563,7 +564,7 @@ def every_view() -> Mapping[str, v.View]:
             _b("another", "再办一件", "Another matter", "doc"),
         ),
     )
-    overlay = v.Overlay(
+    overlay = views.Overlay(
         W("您还在吗?", "Are you still there?"),
         W(
             "再过一会儿没有操作,本机会清除您的信息并结束。",
@@ -771,9 +772,9 @@ def every_view() -> Mapping[str, v.View]:
         6,
     )
     return {
-        "attract": v.View(
+        "attract": views.View(
             BAR,
-            v.Look(),
+            parts.Look(),
             v.AttractBody(
                 W("24 小时政务服务", "Government services, day and night"),
                 W(

@@ -8,8 +8,8 @@ from typing import Any, get_args
 
 import pytest
 
-from kiosk.core import views
-from kiosk.core.views import Look, TextSize
+from kiosk.core import bodies
+from kiosk.core.parts import Look, TextSize
 from kiosk.core.words import Language
 from screens.register import SCREENS
 
@@ -19,12 +19,12 @@ SIZES = ((1080, 1920), (1920, 1080))
 
 
 def test_every_body_class_has_a_screen() -> None:
-    assert set(SCREENS) == set(get_args(views.Body))
+    assert set(SCREENS) == set(get_args(bodies.Body))
 
 
 def test_every_body_class_has_a_sample(samples: ModuleType) -> None:
     shown = {type(view.body) for view in samples.every_view().values()}
-    assert shown == set(get_args(views.Body))
+    assert shown == set(get_args(bodies.Body))
 
 
 @pytest.mark.parametrize("text_size", TextSize)

@@ -9,8 +9,9 @@ from typing import Any
 import numpy as np
 import pytest
 
+from kiosk.core import bodies as v
 from kiosk.core import intents as i
-from kiosk.core import views as v
+from kiosk.core import parts
 from kiosk.core.words import Words
 from screens.layout.leaves import Local, Pressable
 
@@ -193,7 +194,7 @@ def test_pressing_changes_every_kind_of_button(
     rig: Any, samples: ModuleType, high_contrast: bool
 ) -> None:
     for view in samples.every_view().values():
-        rig.show(replace(view, look=v.Look(high_contrast=high_contrast)))
+        rig.show(replace(view, look=parts.Look(high_contrast=high_contrast)))
         for stage in rig.host.stages():
             for item in stage.placed():
                 leaf = item.leaf

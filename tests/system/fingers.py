@@ -9,8 +9,10 @@ from __future__ import annotations
 from collections.abc import Callable, Iterator
 from dataclasses import fields, is_dataclass
 
+from kiosk.core.bodies import FormBody, SignBody
 from kiosk.core.intents import FieldChanged, FieldChosen, Intent, Signed, Touched
-from kiosk.core.views import Button, FormBody, SignBody, View
+from kiosk.core.parts import Button
+from kiosk.core.views import View
 from kiosk.core.words import Message
 
 STROKES = (((0.2, 0.3), (0.8, 0.3)), ((0.5, 0.1), (0.5, 0.9)))

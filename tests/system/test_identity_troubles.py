@@ -9,15 +9,15 @@ import pytest
 
 from hardware_sim.scenarios.player import OwnHands, play
 from hardware_sim.scenarios.scenario import bundled_scenarios
-from kiosk.core.views import (
+from kiosk.core.bodies import (
     AttractBody,
     CaptureBody,
     FaceBody,
     IdentifyBody,
     TakeBody,
     TroubleBody,
-    View,
 )
+from kiosk.core.views import View
 from kiosk.flow.facts import Facts
 from tests.system.fingers import buttons, messages
 from tests.system.hall import Hall, filing, proof

@@ -4,7 +4,8 @@ from __future__ import annotations
 
 import pytest
 
-from kiosk.core.views import AttractBody, TakeBody, View, WorkingBody
+from kiosk.core.bodies import AttractBody, TakeBody, WorkingBody
+from kiosk.core.views import View
 from tests.system.hall import Hall, filing, proof, water
 
 pytestmark = pytest.mark.system

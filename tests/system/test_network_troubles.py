@@ -4,7 +4,8 @@ from __future__ import annotations
 
 import pytest
 
-from kiosk.core.views import FormBody, PayBody, ResultBody, TroubleBody, View
+from kiosk.core.bodies import FormBody, PayBody, ResultBody, TroubleBody
+from kiosk.core.views import View
 from tests.system.fingers import buttons, messages
 from tests.system.hall import ACCOUNT, BILL_FEN, Hall, filing, proof, water
 from tests.system.meddler import Meddler

@@ -6,14 +6,8 @@ from collections.abc import Callable
 
 import pytest
 
-from kiosk.core.views import (
-    HomeBody,
-    ResultBody,
-    TakeBody,
-    TroubleBody,
-    View,
-    WorkingBody,
-)
+from kiosk.core.bodies import HomeBody, ResultBody, TakeBody, TroubleBody, WorkingBody
+from kiosk.core.views import View
 from tests.system.fingers import buttons, messages
 from tests.system.hall import PROOF, Hall, proof, water
 

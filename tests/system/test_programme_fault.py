@@ -4,7 +4,8 @@ from __future__ import annotations
 
 import pytest
 
-from kiosk.core.views import AttractBody, FaceBody, View, WorkingBody
+from kiosk.core.bodies import AttractBody, FaceBody, WorkingBody
+from kiosk.core.views import View
 from tests.system.hall import PERSONAL, Hall, proof, water
 
 pytestmark = pytest.mark.system

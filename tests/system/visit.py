@@ -7,7 +7,8 @@ from typing import Protocol, TypeAlias
 
 import anyio
 
-from kiosk.core.views import AttractBody, Body, View
+from kiosk.core.bodies import AttractBody, Body
+from kiosk.core.views import View
 from kiosk.core.words import Message
 from tests.system.fingers import messages
 from tests.tour.citizen import Bench, Citizen, Hands, Wishes

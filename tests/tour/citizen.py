@@ -9,8 +9,10 @@ from __future__ import annotations
 from dataclasses import dataclass, field
 from typing import Any, Protocol
 
-from kiosk.core import views
-from kiosk.core.views import FieldView, Tone, View
+from kiosk.core import bodies
+from kiosk.core.bodies import FieldView
+from kiosk.core.parts import Tone
+from kiosk.core.views import View
 
 
 class Hands(Protocol):
@@ -94,56 +96,56 @@ class Citizen:
 
     # -- before and after ------------------------------------------------------
 
-    async def _on_AttractBody(self, body: views.AttractBody) -> bool:
+    async def _on_AttractBody(self, body: bodies.AttractBody) -> bool:
         self.gone = self.opened
         if self.gone:
             return False
         return await self._hands.touch_anywhere()
 
-    async def _on_HomeBody(self, body: views.HomeBody) -> bool:
+    async def _on_HomeBody(self, body: bodies.HomeBody) -> bool:
         if self.opened:
             return await self._touch("leave")
         self.opened = await self._touch(f"matter:{self._wishes.matter}")
         return self.opened
 
-    async def _on_QuestionBody(self, body: views.QuestionBody) -> bool:
+    async def _on_QuestionBody(self, body: bodies.QuestionBody) -> bool:
         for key in ("finish", "none-applies", "agree"):
             if await self._touch(key):
                 return True
         return False
 
-    async def _on_FarewellBody(self, body: views.FarewellBody) -> bool:
+    async def _on_FarewellBody(self, body: bodies.FarewellBody) -> bool:
         return False
 
-    async def _on_TakeBody(self, body: views.TakeBody) -> bool:
+    async def _on_TakeBody(self, body: bodies.TakeBody) -> bool:
         if body.picture == "card":
             return await self._once("card", "idcard", "remove")
         await self._once("paper", "printer", "take_paper")
         return await self._touch("next")
 
-    async def _on_TroubleBody(self, body: views.TroubleBody) -> bool:
+    async def _on_TroubleBody(self, body: bodies.TroubleBody) -> bool:
         self.trouble.append(str(body.title))
         return await self._touch("home")
 
     # -- the steps -------------------------------------------------------------
 
-    async def _on_GuideBody(self, body: views.GuideBody) -> bool:
+    async def _on_GuideBody(self, body: bodies.GuideBody) -> bool:
         return await self._touch("next")
 
-    async def _on_ConsentBody(self, body: views.ConsentBody) -> bool:
+    async def _on_ConsentBody(self, body: bodies.ConsentBody) -> bool:
         return await self._touch("page:next") or await self._touch("next")
 
-    async def _on_IdentifyBody(self, body: views.IdentifyBody) -> bool:
+    async def _on_IdentifyBody(self, body: bodies.IdentifyBody) -> bool:
         return await self._once(
             "insert", "idcard", "insert", person=self._wishes.person
         )
 
-    async def _on_FaceBody(self, body: views.FaceBody) -> bool:
+    async def _on_FaceBody(self, body: bodies.FaceBody) -> bool:
         return await self._once(
             "face", "face-camera", "person", key=self._wishes.person
         )
 
-    async def _on_FormBody(self, body: views.FormBody) -> bool:
+    async def _on_FormBody(self, body: bodies.FormBody) -> bool:
         if self._wishes.scan and body.scan_hint is not None:
             return await self._once(
                 "scan", "scanner", "present", code=self._wishes.scan, seconds=10
@@ -161,29 +163,29 @@ class Citizen:
             return await self._touch(f"choice:{value}")
         return await self._hands.type(wanted.key, self._wishes.answers[wanted.key])
 
-    async def _on_MaterialsBody(self, body: views.MaterialsBody) -> bool:
+    async def _on_MaterialsBody(self, body: bodies.MaterialsBody) -> bool:
         for item in body.items:
             if item.tone is not Tone.OK and item.action is not None:
                 return await self._touch(item.action.key)
         return await self._touch("next")
 
-    async def _on_CaptureBody(self, body: views.CaptureBody) -> bool:
+    async def _on_CaptureBody(self, body: bodies.CaptureBody) -> bool:
         if body.accept is not None:
             return await self._touch(body.accept.key)
         if await self._once("page", "document-camera", "lay_page"):
             return True
         return await self._touch("shoot")
 
-    async def _on_SignBody(self, body: views.SignBody) -> bool:
+    async def _on_SignBody(self, body: bodies.SignBody) -> bool:
         if "signed" not in self._did and await self._hands.sign():
             self._did.add("signed")
             return True
         return await self._touch("sign:done")
 
-    async def _on_ReviewBody(self, body: views.ReviewBody) -> bool:
+    async def _on_ReviewBody(self, body: bodies.ReviewBody) -> bool:
         return await self._touch("next")
 
-    async def _on_PayBody(self, body: views.PayBody) -> bool:
+    async def _on_PayBody(self, body: bodies.PayBody) -> bool:
         if body.stage != "waiting" or not body.qr_payload:
             return False
         if self._wishes.pay_by == "qr":
@@ -198,17 +200,17 @@ class Citizen:
         )
         return True
 
-    async def _on_ResultBody(self, body: views.ResultBody) -> bool:
+    async def _on_ResultBody(self, body: bodies.ResultBody) -> bool:
         for key in ("next", "home"):
             if await self._touch(key):
                 return True
         return False
 
-    async def _on_CasesBody(self, body: views.CasesBody) -> bool:
+    async def _on_CasesBody(self, body: bodies.CasesBody) -> bool:
         return await self._touch(body.items[0].open.key)
 
-    async def _on_CaseBody(self, body: views.CaseBody) -> bool:
+    async def _on_CaseBody(self, body: bodies.CaseBody) -> bool:
         return await self._touch("home")
 
-    async def _on_RateBody(self, body: views.RateBody) -> bool:
+    async def _on_RateBody(self, body: bodies.RateBody) -> bool:
         return await self._touch("rate:5")

@@ -4,9 +4,10 @@ from __future__ import annotations
 
 from dataclasses import dataclass
 
+from kiosk.core.bodies import Body, ConsentBody
 from kiosk.core.intents import Back, Next, TurnPage
 from kiosk.core.matter import ConsentStep
-from kiosk.core.views import Body, Button, ConsentBody
+from kiosk.core.parts import Button
 from kiosk.core.words import say
 from kiosk.flow.buttons import next_button
 from kiosk.flow.events import Event

@@ -4,9 +4,9 @@ from __future__ import annotations
 
 from dataclasses import dataclass
 
+from kiosk.core.bodies import Body, QuestionBody
 from kiosk.core.intents import Back, Choose
 from kiosk.core.matter import EligibilityStep
-from kiosk.core.views import Body, QuestionBody
 from kiosk.core.words import say
 from kiosk.flow.buttons import choice, help_button, home_button
 from kiosk.flow.events import Event

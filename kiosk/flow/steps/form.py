@@ -9,17 +9,10 @@ from __future__ import annotations
 from dataclasses import dataclass, replace
 from types import MappingProxyType
 
+from kiosk.core.bodies import Body, FieldView, FormBody, ResultBody, WorkingBody
 from kiosk.core.intents import Back, Choose, FieldChanged, FieldChosen, Next
 from kiosk.core.matter import FormField, FormStep
-from kiosk.core.views import (
-    Body,
-    FieldView,
-    FormBody,
-    ResultBody,
-    Row,
-    Tone,
-    WorkingBody,
-)
+from kiosk.core.parts import Row, Tone
 from kiosk.core.words import Say, Words, say
 from kiosk.flow.buttons import choice, home_button, next_button
 from kiosk.flow.effects import FetchPrefill, FindAccount, ScanCode

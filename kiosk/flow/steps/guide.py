@@ -2,9 +2,10 @@
 
 from __future__ import annotations
 
+from kiosk.core.bodies import Body, GuideBody
 from kiosk.core.intents import Back, Next
 from kiosk.core.matter import GuideStep
-from kiosk.core.views import Body, GuideBody, Row
+from kiosk.core.parts import Row
 from kiosk.core.words import say
 from kiosk.flow.buttons import next_button
 from kiosk.flow.events import Event

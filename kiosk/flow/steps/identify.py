@@ -10,17 +10,12 @@ from __future__ import annotations
 from dataclasses import dataclass, replace
 from enum import StrEnum
 
+from kiosk.core.bodies import Body, CardStage, FaceBody, IdentifyBody
 from kiosk.core.intents import Back, Choose
 from kiosk.core.matter import IdentifyStep
+from kiosk.core.parts import Tone
 from kiosk.core.people import IdDocument
 from kiosk.core.ports import FaceFinding
-from kiosk.core.views import (
-    Body,
-    CardStage,
-    FaceBody,
-    IdentifyBody,
-    Tone,
-)
 from kiosk.core.words import Say, say
 from kiosk.flow.buttons import help_button
 from kiosk.flow.effects import ReadCard, VerifyIdentity, WatchFace

@@ -6,20 +6,19 @@ from dataclasses import dataclass, replace
 from enum import StrEnum
 from types import MappingProxyType
 
-from kiosk.core.gateway import Licence
-from kiosk.core.intents import Back, Choose, Next
-from kiosk.core.matter import MaterialSpec, MaterialStep
-from kiosk.core.ports import PageFinding
-from kiosk.core.views import (
+from kiosk.core.bodies import (
     Body,
-    Button,
     CaptureBody,
     MaterialItem,
     MaterialsBody,
     QuestionBody,
-    Tone,
     WorkingBody,
 )
+from kiosk.core.gateway import Licence
+from kiosk.core.intents import Back, Choose, Next
+from kiosk.core.matter import MaterialSpec, MaterialStep
+from kiosk.core.parts import Button, Tone
+from kiosk.core.ports import PageFinding
 from kiosk.core.words import Say, Words, say
 from kiosk.flow.buttons import choice, next_button
 from kiosk.flow.effects import FindLicences, TakePage, UseLicence, WatchPage

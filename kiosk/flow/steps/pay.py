@@ -10,10 +10,10 @@ from __future__ import annotations
 import re
 from dataclasses import dataclass, replace
 
+from kiosk.core.bodies import Body
 from kiosk.core.intents import Back, Choose, Leave
 from kiosk.core.matter import PayStep
 from kiosk.core.orders import OrderSnapshot, OrderState
-from kiosk.core.views import Body
 from kiosk.flow.effects import LeaveOrder, OpenOrder, PresentCode, PrintSlip, ScanCode
 from kiosk.flow.events import CodeScanned, Event, Failed, OrderChanged, PaperSettled
 from kiosk.flow.facts import Facts

@@ -9,11 +9,12 @@ from __future__ import annotations
 from dataclasses import dataclass, replace
 from enum import StrEnum
 
+from kiosk.core.bodies import Body, ResultBody, TakeBody, WorkingBody
 from kiosk.core.intents import Back, Choose, Next
 from kiosk.core.matter import PrintStep
 from kiosk.core.media import Settled
 from kiosk.core.money import yuan_text
-from kiosk.core.views import Body, ResultBody, Row, TakeBody, Tone, WorkingBody
+from kiosk.core.parts import Row, Tone
 from kiosk.core.words import Words, say
 from kiosk.flow.buttons import help_button, home_button, next_button, retry_button
 from kiosk.flow.effects import Effect, PrintPaper, PrintReceipt, RenderPaper

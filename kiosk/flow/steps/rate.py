@@ -4,9 +4,10 @@ from __future__ import annotations
 
 from dataclasses import replace
 
+from kiosk.core.bodies import Body, RateBody
 from kiosk.core.intents import Back, Rate
 from kiosk.core.matter import RateStep
-from kiosk.core.views import Body, Button, RateBody
+from kiosk.core.parts import Button
 from kiosk.core.words import say
 from kiosk.flow.effects import SendRating
 from kiosk.flow.events import Event

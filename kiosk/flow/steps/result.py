@@ -5,20 +5,19 @@ from __future__ import annotations
 from dataclasses import dataclass, replace
 from datetime import datetime
 
-from kiosk.core.gateway import Case, CaseState
-from kiosk.core.intents import Back, Choose, TurnPage
-from kiosk.core.matter import ResultStep
-from kiosk.core.views import (
+from kiosk.core.bodies import (
     Body,
     CaseBody,
     CaseItem,
     CasesBody,
     CaseStepRow,
     ResultBody,
-    Row,
-    Tone,
     WorkingBody,
 )
+from kiosk.core.gateway import Case, CaseState
+from kiosk.core.intents import Back, Choose, TurnPage
+from kiosk.core.matter import ResultStep
+from kiosk.core.parts import Row, Tone
 from kiosk.core.words import Say, Words, say
 from kiosk.flow.buttons import choice, help_button, home_button, leave_button
 from kiosk.flow.effects import ListCases

@@ -4,11 +4,12 @@ from __future__ import annotations
 
 from dataclasses import dataclass, replace
 
+from kiosk.core.bodies import Body, ReviewBody, WorkingBody
 from kiosk.core.gateway import Bill
 from kiosk.core.intents import Back, Choose, Next, TurnPage
 from kiosk.core.matter import ReviewStep
 from kiosk.core.money import yuan_text
-from kiosk.core.views import Body, Button, ReviewBody, Row, WorkingBody
+from kiosk.core.parts import Button, Row
 from kiosk.core.words import Say, Words, say
 from kiosk.flow.buttons import choice, next_button
 from kiosk.flow.draft import draft_sections

@@ -6,9 +6,9 @@ from dataclasses import dataclass, replace
 from itertools import pairwise
 from math import hypot
 
+from kiosk.core.bodies import Body, SignBody, WorkingBody
 from kiosk.core.intents import Back, Point, Signed
 from kiosk.core.matter import SignStep
-from kiosk.core.views import Body, SignBody, WorkingBody
 from kiosk.core.words import say
 from kiosk.flow.effects import DrawSignature
 from kiosk.flow.events import Event, Failed, SignatureDrawn

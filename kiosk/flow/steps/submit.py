@@ -4,9 +4,9 @@ from __future__ import annotations
 
 from dataclasses import dataclass, replace
 
+from kiosk.core.bodies import Body, TroubleBody, WorkingBody
 from kiosk.core.intents import Choose
 from kiosk.core.matter import SubmitStep
-from kiosk.core.views import Body, TroubleBody, WorkingBody
 from kiosk.core.words import say
 from kiosk.flow.buttons import help_button, home_button, retry_button
 from kiosk.flow.draft import case_draft

@@ -89,7 +89,7 @@ async def test_cut_stream_comes_back_by_itself(bench, camera, eventually) -> Non
     assert camera.latest() is None
     await bench.do("restore")
     await eventually(lambda: camera.latest() is not None)
-    assert camera.status.state is DeviceState.ONLINE
+    await eventually(lambda: camera.status.state is DeviceState.ONLINE)
 
 
 @pytest.mark.parametrize("mode", ["stall", "repeat"])

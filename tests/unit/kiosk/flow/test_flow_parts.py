@@ -8,9 +8,10 @@ from types import MappingProxyType
 
 import pytest
 
+from kiosk.core.bodies import TroubleBody
 from kiosk.core.matter import FormField, FormStep, LocalText
+from kiosk.core.parts import Button
 from kiosk.core.trouble import TROUBLES
-from kiosk.core.views import Button, TroubleBody
 from kiosk.core.words import Language, Words, say
 from kiosk.flow import effects as fx
 from kiosk.flow import machine

@@ -2,9 +2,9 @@
 
 from __future__ import annotations
 
+from kiosk.core.bodies import PayBody
 from kiosk.core.intents import FieldChanged, Leave, SwitchTextSize, Touched, TurnPage
 from kiosk.core.orders import OrderState
-from kiosk.core.views import PayBody
 from kiosk.core.words import say
 from kiosk.flow.events import AccountFound, CodeScanned, OrderChanged
 from tests.flows.citizens import ACCOUNT, ACCOUNT_NUMBER, PAYMENT_CODE, order_in

@@ -11,18 +11,18 @@ from typing import Any
 import anyio
 import pytest
 
-from kiosk.core.intents import Choose, FieldChanged, Leave, Next, OpenMatter, Touched
-from kiosk.core.orders import OrderState
-from kiosk.core.ports import FaceFinding
-from kiosk.core.views import (
+from kiosk.core.bodies import (
     FaceBody,
     HomeBody,
     IdentifyBody,
     PayBody,
     ReviewBody,
-    View,
     WorkingBody,
 )
+from kiosk.core.intents import Choose, FieldChanged, Leave, Next, OpenMatter, Touched
+from kiosk.core.orders import OrderState
+from kiosk.core.ports import FaceFinding
+from kiosk.core.views import View
 from kiosk.core.words import Words
 from kiosk.flow import effects as fx
 from kiosk.flow.effects import Effect

@@ -4,6 +4,18 @@ from __future__ import annotations
 
 import pytest
 
+from kiosk.core.bodies import (
+    AttractBody,
+    FarewellBody,
+    HomeBody,
+    IdentifyBody,
+    ListBody,
+    OutOfServiceBody,
+    PayBody,
+    QuestionBody,
+    TakeBody,
+    WorkingBody,
+)
 from kiosk.core.intents import (
     AskHelp,
     FieldChanged,
@@ -19,20 +31,7 @@ from kiosk.core.intents import (
     TurnPage,
 )
 from kiosk.core.orders import OrderState
-from kiosk.core.views import (
-    AttractBody,
-    FarewellBody,
-    HomeBody,
-    IdentifyBody,
-    ListBody,
-    Look,
-    OutOfServiceBody,
-    PayBody,
-    QuestionBody,
-    TakeBody,
-    TextSize,
-    WorkingBody,
-)
+from kiosk.core.parts import Look, TextSize
 from kiosk.core.words import Language, say
 from kiosk.flow.effects import ReadCard
 from kiosk.flow.events import (
