@@ -12,9 +12,9 @@ from pathlib import Path
 
 import httpx
 
+from hardware_sim.asgi import WebServer
 from hardware_sim.bench.api import create_app
 from hardware_sim.bench.bench import Bench
-from hardware_sim.bench.server import WebServer
 from hardware_sim.bench.shows import Shows
 from hardware_sim.camera import simulator as camera
 from hardware_sim.idcard import simulator as idcard

@@ -6,7 +6,6 @@ on as it came: its format (WLT) has no open decoder.
 
 from __future__ import annotations
 
-from collections.abc import AsyncIterator
 from dataclasses import dataclass, replace
 from functools import partial
 from types import MappingProxyType
@@ -22,16 +21,14 @@ from drivers.link.endpoint import link_to
 from drivers.link.events import EventFanout
 from drivers.link.options import one_of, typed_options
 from drivers.link.pipe import Link
-from drivers.link.queue import CommandQueue
+from drivers.link.queued import QueuedDevice
 from drivers.link.serial import SerialLine
 from drivers.link.status import StatusCell
 from kiosk.core.clock import Clock
 from kiosk.core.device import (
     Completion,
-    DeviceEvent,
     DeviceInfo,
     DeviceState,
-    DeviceStatus,
 )
 from kiosk.core.driver import DriverSpec
 from kiosk.core.errors import DeviceError
@@ -56,7 +53,7 @@ class SamOptions:
     later_address: bool = False
 
 
-class SamIdCardReader:
+class SamIdCardReader(QueuedDevice):
     """Resident ID card reader; see ``kiosk.core.ports.IdCardReader``."""
 
     def __init__(
@@ -71,20 +68,15 @@ class SamIdCardReader:
         delays = delays or Delays()
         self._clock = clock
         self._module = SamModule(link, clock, delays)
-        self._events = EventFanout(name)
-        self._status = StatusCell(
+        events = EventFanout(name)
+        status = StatusCell(
             name,
             log,
-            self._events,
+            events,
             _UNKNOWN,
             quiet=frozenset({"media"}),
         )
-        self._queue = CommandQueue()
-        self._connection = Connection(link, self._status, _UNKNOWN, self._set_up)
-        self._reading = DocumentReading(
-            self._module, clock, delays, self._seen, options.later_address
-        )
-        self._info = DeviceInfo(
+        info = DeviceInfo(
             name,
             "idcard",
             model_name="SAM_V module",
@@ -95,35 +87,18 @@ class SamIdCardReader:
                 }
             ),
         )
-
-    @property
-    def info(self) -> DeviceInfo:
-        return self._info
-
-    @property
-    def status(self) -> DeviceStatus:
-        return self._status.value
-
-    async def open(self) -> Completion[None]:
-        return await self._queue.run(self._check, timeout_s=_SHORT_S)
-
-    async def close(self) -> None:
-        await self._queue.clear(timeout_s=_SHORT_S)
-        await self._connection.close()
-
-    async def refresh_status(self) -> DeviceStatus:
-        if not self._queue.busy:
-            await self._queue.run(self._check, timeout_s=_SHORT_S)
-        return self.status
-
-    async def cancel(self) -> None:
-        self._queue.cancel()
-
-    async def reset(self) -> Completion[None]:
-        return await self._queue.run(self._reset, timeout_s=_SHORT_S)
-
-    def events(self) -> AsyncIterator[DeviceEvent]:
-        return self._events.stream()
+        super().__init__(
+            info,
+            status,
+            events,
+            Connection(link, status, _UNKNOWN, self._set_up),
+            check=self._check,
+            reset=self._reset,
+            short_s=_SHORT_S,
+        )
+        self._reading = DocumentReading(
+            self._module, clock, delays, self._seen, options.later_address
+        )
 
     async def read(
         self, *, photo: bool = True, timeout_s: float = 30.0

@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-from collections.abc import AsyncIterator
 from dataclasses import dataclass
 from functools import partial
 from types import MappingProxyType
@@ -15,7 +14,7 @@ from drivers.link.endpoint import link_to
 from drivers.link.events import EventFanout
 from drivers.link.options import in_range, one_of, typed_options
 from drivers.link.pipe import Link
-from drivers.link.queue import CommandQueue
+from drivers.link.queued import QueuedDevice
 from drivers.link.serial import SerialLine
 from drivers.link.status import StatusCell
 from drivers.receipt.printer import Delays, EscPosPrinter
@@ -27,10 +26,8 @@ from kiosk.core.clock import Clock
 from kiosk.core.device import (
     Completion,
     CompletionCode,
-    DeviceEvent,
     DeviceInfo,
     DeviceState,
-    DeviceStatus,
 )
 from kiosk.core.driver import DriverSpec
 from kiosk.core.errors import DeviceError
@@ -64,7 +61,7 @@ class EscPosOptions:
     full_cut: bool = False
 
 
-class EscPosReceiptPrinter:
+class EscPosReceiptPrinter(QueuedDevice):
     """Receipt printer; see ``kiosk.core.ports.ReceiptPrinter``."""
 
     def __init__(
@@ -83,20 +80,9 @@ class EscPosReceiptPrinter:
         )
         byte_s = 10.0 / options.baudrate
         self._printer = EscPosPrinter(link, clock, self._delays, byte_s)
-        self._events = EventFanout(name)
-        self._status = StatusCell(name, log, self._events, _UNKNOWN)
-        self._queue = CommandQueue()
-        self._connection = Connection(link, self._status, _UNKNOWN)
-        self._printing = SettledPrinting(
-            self._printer,
-            clock,
-            self._delays,
-            self._look,
-            self._connection.failed,
-            byte_s=byte_s,
-            cut_off=cut_off(self._paper),
-        )
-        self._info = DeviceInfo(
+        events = EventFanout(name)
+        status = StatusCell(name, log, events, _UNKNOWN)
+        info = DeviceInfo(
             name,
             "receipt",
             model_name="ESC/POS printer",
@@ -107,26 +93,24 @@ class EscPosReceiptPrinter:
                 }
             ),
         )
-
-    @property
-    def info(self) -> DeviceInfo:
-        return self._info
-
-    @property
-    def status(self) -> DeviceStatus:
-        return self._status.value
-
-    async def open(self) -> Completion[None]:
-        return await self._queue.run(self._check, timeout_s=_SHORT_S)
-
-    async def close(self) -> None:
-        await self._queue.clear(timeout_s=_SHORT_S)
-        await self._connection.close()
-
-    async def refresh_status(self) -> DeviceStatus:
-        if not self._queue.busy:
-            await self._queue.run(self._check, timeout_s=_SHORT_S)
-        return self.status
+        super().__init__(
+            info,
+            status,
+            events,
+            Connection(link, status, _UNKNOWN),
+            check=self._check,
+            reset=self._reset,
+            short_s=_SHORT_S,
+        )
+        self._printing = SettledPrinting(
+            self._printer,
+            clock,
+            self._delays,
+            self._look,
+            self._connection.failed,
+            byte_s=byte_s,
+            cut_off=cut_off(self._paper),
+        )
 
     async def cancel(self) -> None:
         """End the running command, unless bytes of a receipt have left.
@@ -134,12 +118,6 @@ class EscPosReceiptPrinter:
         Paper that has begun is finished: the command then runs to its settled end.
         """
         self._queue.cancel()
-
-    async def reset(self) -> Completion[None]:
-        return await self._queue.run(self._reset, timeout_s=_SHORT_S)
-
-    def events(self) -> AsyncIterator[DeviceEvent]:
-        return self._events.stream()
 
     async def print_receipt(
         self, receipt: Receipt, *, timeout_s: float = 20.0

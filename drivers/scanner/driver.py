@@ -9,7 +9,6 @@ from __future__ import annotations
 import hashlib
 import hmac
 import secrets
-from collections.abc import AsyncIterator
 from dataclasses import dataclass
 from functools import partial
 from types import MappingProxyType
@@ -22,7 +21,7 @@ from drivers.link.endpoint import link_to
 from drivers.link.events import EventFanout
 from drivers.link.options import in_range, one_of, typed_options
 from drivers.link.pipe import Link
-from drivers.link.queue import CommandQueue
+from drivers.link.queued import QueuedDevice
 from drivers.link.serial import SerialLine
 from drivers.link.status import StatusCell
 from drivers.scanner.module import Delays, OversizeCode, ScannerModule
@@ -30,10 +29,8 @@ from kiosk.core.clock import Clock
 from kiosk.core.device import (
     Completion,
     CompletionCode,
-    DeviceEvent,
     DeviceInfo,
     DeviceState,
-    DeviceStatus,
 )
 from kiosk.core.driver import DriverSpec
 from kiosk.core.errors import DeviceError
@@ -62,7 +59,7 @@ class ScannerOptions:
     symbology: str = "unknown"
 
 
-class Gm65Scanner:
+class Gm65Scanner(QueuedDevice):
     """Barcode reader; see ``kiosk.core.ports.BarcodeReader``."""
 
     def __init__(
@@ -78,19 +75,15 @@ class Gm65Scanner:
         self._options = options
         self._delays = delays or Delays()
         self._module = ScannerModule(link, clock, self._delays)
-        self._events = EventFanout(name)
-        self._status = StatusCell(
+        events = EventFanout(name)
+        status = StatusCell(
             name,
             log,
-            self._events,
+            events,
             _UNKNOWN,
             quiet=frozenset({"scanner"}),
         )
-        self._queue = CommandQueue()
-        self._connection = Connection(link, self._status, _UNKNOWN)
-        self._key = secrets.token_bytes(16)
-        self._last: tuple[bytes, float] | None = None
-        self._info = DeviceInfo(
+        info = DeviceInfo(
             name,
             "scanner",
             model_name="GM65 family",
@@ -101,35 +94,17 @@ class Gm65Scanner:
                 }
             ),
         )
-
-    @property
-    def info(self) -> DeviceInfo:
-        return self._info
-
-    @property
-    def status(self) -> DeviceStatus:
-        return self._status.value
-
-    async def open(self) -> Completion[None]:
-        return await self._queue.run(self._check, timeout_s=_SHORT_S)
-
-    async def close(self) -> None:
-        await self._queue.clear(timeout_s=_SHORT_S)
-        await self._connection.close()
-
-    async def refresh_status(self) -> DeviceStatus:
-        if not self._queue.busy:
-            await self._queue.run(self._check, timeout_s=_SHORT_S)
-        return self.status
-
-    async def cancel(self) -> None:
-        self._queue.cancel()
-
-    async def reset(self) -> Completion[None]:
-        return await self._queue.run(self._reset, timeout_s=_SHORT_S)
-
-    def events(self) -> AsyncIterator[DeviceEvent]:
-        return self._events.stream()
+        super().__init__(
+            info,
+            status,
+            events,
+            Connection(link, status, _UNKNOWN),
+            check=self._check,
+            reset=self._reset,
+            short_s=_SHORT_S,
+        )
+        self._key = secrets.token_bytes(16)
+        self._last: tuple[bytes, float] | None = None
 
     async def read(self, *, timeout_s: float = 30.0) -> Completion[Barcode]:
         return await self._queue.run(

@@ -6,16 +6,12 @@ with ``DEMONSTRATION_KEY``, which everybody can read here.
 
 from __future__ import annotations
 
-import asyncio
-import contextlib
-import socket
 import tempfile
 import time
-from collections.abc import Callable, Iterator, Mapping
+from collections.abc import Callable, Mapping
 from pathlib import Path
 
-import uvicorn
-
+from hardware_sim.asgi import WebServer
 from hardware_sim.link.device import JsonValue, Verb, WireLog
 from hardware_sim.platform.app import build_app
 from hardware_sim.platform.bench_verbs import platform_verbs
@@ -24,16 +20,6 @@ from hardware_sim.platform.clock import CityClock
 
 DEMONSTRATION_TERMINAL = "A-0317"
 DEMONSTRATION_KEY = "6b696f736b3234" + "00" * 24 + "01"
-_START_S = 20.0
-_STOP_S = 10.0
-
-
-class _Server(uvicorn.Server):
-    """Leaves signals to whoever runs the rig or the tests."""
-
-    @contextlib.contextmanager
-    def capture_signals(self) -> Iterator[None]:
-        yield
 
 
 class SimPlatform:
@@ -41,7 +27,6 @@ class SimPlatform:
 
     Attributes:
         city: all departments; for the bench and for tests.
-        port: where it listens, 0 before the first start.
     """
 
     name = "platform"
@@ -58,48 +43,20 @@ class SimPlatform:
         self._folder = folder  # holds the data as long as this object lives
         self.wire = WireLog()
         self.city = city
-        self.host = host
-        self.port = port
-        self._server: _Server | None = None
-        self._task: asyncio.Task[None] | None = None
+        self._web = WebServer(build_app(city, self.wire), host=host, port=port)
+
+    @property
+    def port(self) -> int:
+        """Where it listens, 0 before the first start; kept over stop and start."""
+        return self._web.port
 
     async def start(self) -> str:
         """Listen and return the address. Raises ``OSError`` when the port is taken."""
-        if self._task is None:
-            listener = _listener(self.host, self.port)
-            self.port = int(listener.getsockname()[1])
-            config = uvicorn.Config(
-                build_app(self.city, self.wire),
-                lifespan="off",
-                ws="none",
-                http="h11",
-                log_config=None,
-                access_log=False,
-                server_header=False,
-                timeout_graceful_shutdown=1,
-            )
-            self._server = _Server(config)
-            self._task = asyncio.create_task(self._server.serve(sockets=[listener]))
-            await self._await_start()
-        return f"http://{self.host}:{self.port}"
-
-    async def _await_start(self) -> None:
-        deadline = time.monotonic() + _START_S
-        while self._server is not None and not self._server.started:
-            if time.monotonic() > deadline:
-                raise OSError("the platform does not start")
-            await asyncio.sleep(0.01)
+        return await self._web.start()
 
     async def stop(self) -> None:
         """Stop answering; the data stay for the next start. Safe to call twice."""
-        task, self._task = self._task, None
-        if task is None or self._server is None:
-            return
-        self._server.should_exit = True
-        await asyncio.wait({task}, timeout=_STOP_S)
-        if not task.done():
-            task.cancel()
-        await asyncio.gather(task, return_exceptions=True)
+        await self._web.stop()
 
     def verbs(self) -> Mapping[str, Verb]:
         """What citizens, departments and the bench can do."""
@@ -109,7 +66,7 @@ class SimPlatform:
         """Cases, orders, ratings and print reports, newest first."""
         city = self.city
         return {
-            "listening": self._task is not None,
+            "listening": self._web.listening,
             "time": city.clock.stamp(),
             "clock_skew_s": city.clock.skew_s,
             "busy": city.busy,
@@ -148,14 +105,3 @@ def create(
     secrets = {terminal: bytes.fromhex(key) for terminal, key in given.items()}
     city = City(secrets, Path(database), CityClock(now), case_pace_s)
     return SimPlatform(city, host, port, folder)
-
-
-def _listener(host: str, port: int) -> socket.socket:
-    listener = socket.socket(socket.AF_INET, socket.SOCK_STREAM)
-    try:
-        listener.setsockopt(socket.SOL_SOCKET, socket.SO_REUSEADDR, 1)
-        listener.bind((host, port))
-    except OSError:
-        listener.close()
-        raise
-    return listener

@@ -11,9 +11,9 @@ import httpx
 import pytest
 from PIL import Image
 
+from hardware_sim.asgi import WebServer
 from hardware_sim.bench.api import PAGE_PARTS, create_app
 from hardware_sim.bench.bench import Bench
-from hardware_sim.bench.server import WebServer
 from hardware_sim.bench.shows import Shows
 from hardware_sim.camera import simulator as camera
 from hardware_sim.printer import simulator as printer

@@ -1,4 +1,4 @@
-"""Serves the bench on a port, inside the running event loop."""
+"""Serves an ASGI application on a port, inside the running event loop."""
 
 from __future__ import annotations
 
@@ -9,10 +9,10 @@ import time
 from collections.abc import Iterator
 
 import uvicorn
-from fastapi import FastAPI
+from starlette.types import ASGIApp
 
 _START_S = 20.0
-_STOP_S = 5.0
+_STOP_S = 10.0
 
 
 class _Server(uvicorn.Server):
@@ -30,12 +30,17 @@ class WebServer:
         port: 0 for a free one, kept over stop and start.
     """
 
-    def __init__(self, app: FastAPI, *, host: str = "127.0.0.1", port: int = 0) -> None:
+    def __init__(self, app: ASGIApp, *, host: str = "127.0.0.1", port: int = 0) -> None:
         self.host = host
         self.port = port
         self._app = app
         self._server: _Server | None = None
         self._task: asyncio.Task[None] | None = None
+
+    @property
+    def listening(self) -> bool:
+        """True between start and stop."""
+        return self._task is not None
 
     async def start(self) -> str:
         """Listen and return the address. Raises ``OSError`` when the port is taken."""
@@ -46,6 +51,8 @@ class WebServer:
                 self._app,
                 lifespan="off",
                 ws="none",
+                http="h11",
+                server_header=False,
                 log_config=None,
                 access_log=False,
                 timeout_graceful_shutdown=1,
@@ -69,7 +76,7 @@ class WebServer:
         deadline = time.monotonic() + _START_S
         while not server.started:
             if time.monotonic() > deadline:
-                raise OSError("the bench does not start")
+                raise OSError("the web server does not start")
             await asyncio.sleep(0.01)
 
     async def stop(self) -> None:
