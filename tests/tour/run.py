@@ -66,6 +66,8 @@ async def _one(
     assert isinstance(machine, Machine)
     fingers = Fingers(machine.host, screen.size)
     citizen = Citizen(fingers, bench, WISHES.get(key) or Wishes(key))
+    # Whoever was here before has stepped away from the camera.
+    await bench.act("face-camera", "person", key="none")
     started = changed = time.monotonic()
     busy, seen, shot, shown = 0.0, 0, "", None
     while not citizen.gone:
