@@ -31,15 +31,16 @@ class PaperFont:
     """
 
     def __init__(self, folders: Sequence[Path] = ()) -> None:
-        self.fonts = typst.Fonts(
+        self._known = typst.Fonts(
             include_system_fonts=not folders,
             include_embedded_fonts=False,
             font_paths=[str(folder) for folder in folders],
         )
         self._faces = [self._face(weight) for weight in _WEIGHTS]
+        self.folders = sorted({str(Path(path).parent) for path, _ in self._faces})
 
     def _face(self, weight: int) -> tuple[str, int]:
-        for font in self.fonts.fonts():
+        for font in self._known.fonts():
             if (font.family, font.style, font.weight) == (FAMILY, "normal", weight):
                 if font.path is not None:
                     return font.path, font.index

@@ -12,9 +12,6 @@ import threading
 from collections.abc import Mapping, Sequence
 from importlib.resources import files
 from pathlib import Path
-from typing import NoReturn
-
-import typst
 
 from kiosk.core.errors import CatalogueError
 from kiosk.core.media import PdfDocument
@@ -22,6 +19,7 @@ from services.crypto.sm3 import sm3_hex
 from services.documents.fonts import PaperFont
 from services.documents.manifest import Manifest, load_manifest
 from services.documents.preview import page_count, page_pictures
+from services.documents.typeset import Job, NotSet, typeset_blocking
 from services.documents.values import ValueWriter, as_moment
 
 
@@ -31,7 +29,7 @@ def bundled_templates() -> Path:
 
 
 class TypstDocumentMaker:
-    """``kiosk.core.ports.DocumentMaker`` by Typst and PDFium.
+    """``kiosk.core.ports.DocumentMaker`` by Typst and PDFium, Typst in its own process.
 
     Args:
         templates: folder of ``.typ`` and ``.toml`` pairs.
@@ -87,29 +85,16 @@ class TypstDocumentMaker:
     def _compile(
         self, template: str, manifest: Manifest, sheet: str, data: Mapping[str, object]
     ) -> bytes:
-        compiler = typst.Compiler(
-            root=self._templates,
-            font_paths=self._font.fonts,
-            sys_inputs={"sheet": sheet, "title": manifest.title},
+        job = Job(
+            root=str(self._templates),
+            source=str(self._templates / f"{template}.typ"),
+            font_folders=self._font.folders,
+            inputs={"sheet": sheet, "title": manifest.title},
+            timestamp=int(as_moment(data[manifest.dated_by]).timestamp()),
         )
         try:
-            content, warnings = compiler.compile_with_warnings(
-                self._templates / f"{template}.typ",
-                format="pdf",
-                pdf_standards="a-2b",
-                timestamp=int(as_moment(data[manifest.dated_by]).timestamp()),
-            )
-        except typst.TypstError as error:
-            _refuse(template, error)
-        if warnings:
-            _refuse(template, warnings[0])
-        if not isinstance(content, bytes):
-            raise CatalogueError(f"template {template!r} made no document")
-        return content
-
-
-def _refuse(template: str, trouble: Exception) -> NoReturn:
-    # The compiler's own words may quote a value: cause only, never detail.
-    raise CatalogueError(
-        f"template {template!r} does not compile", context={"template": template}
-    ) from trouble
+            return typeset_blocking(job)
+        except NotSet as error:
+            raise CatalogueError(
+                f"template {template!r}: {error}", context={"template": template}
+            ) from error
