@@ -4,8 +4,11 @@ from __future__ import annotations
 
 import pytest
 
+from kiosk.core.bodies import CaseBody
+from kiosk.core.words import say
 from kiosk.flow.facts import Facts
-from tests.system.hall import Hall, filing, proof, water
+from tests.system.hall import ACCOUNT, Hall, filing, proof, water
+from tests.tour.citizen import Wishes
 
 pytestmark = pytest.mark.system
 
@@ -50,4 +53,43 @@ async def test_a_case_is_filed_once_with_its_notice(hall: Hall) -> None:
         assert hall.acts("case.submit") == ["filed"]
         assert hall.acts("print.document") == ["presented"]
         assert len(hall.cases()) == 1
+        hall.check()
+
+
+async def test_a_bill_is_found_by_the_barcode_of_its_notice(hall: Hall) -> None:
+    async with hall.kiosk() as kiosk:
+        wishes = Wishes("water-payment", scan=f"WS{ACCOUNT}")
+        await hall.visit(kiosk, wishes).finish()
+        await hall.settled_orders()
+        assert len(hall.receipts()) == 1
+        hall.check()
+
+
+@pytest.mark.parametrize(
+    ("moves", "state"),
+    [
+        ((), "submitted"),
+        (("accepted",), "accepted"),
+        (("supplement",), "supplement"),
+        (("notAccepted",), "notAccepted"),
+        (("accepted", "finished"), "finished"),
+    ],
+)
+async def test_a_case_is_found_again_by_card_in_every_state(
+    hall: Hall, moves: tuple[str, ...], state: str
+) -> None:
+    async with hall.kiosk() as kiosk:
+        await hall.visit(kiosk, filing()).finish(timeout_s=60)
+        await hall.act("idcard", "remove")
+        for move in moves:
+            await hall.act("platform", "move_case", state=move)
+        visit = hall.visit(kiosk, Wishes("case-progress", person="zhang-weimin"))
+        seen = (await visit.until(CaseBody)).body
+        assert isinstance(seen, CaseBody)
+        assert seen.state == say(f"case.state.{state}")
+        assert [step.reached for step in seen.steps][: len(moves) + 1] == [True] * (
+            len(moves) + 1
+        )
+        assert bool(seen.missing) == (state == "supplement")
+        await visit.finish()
         hall.check()
