@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import asyncio
+from abc import ABC, abstractmethod
 from collections.abc import Callable, Mapping
 
 from hardware_sim.camera.scene import black_frames
@@ -13,7 +14,7 @@ from hardware_sim.link.device import Argument, JsonValue, Verb, WireLog
 FREEZE_MODES = ("stall", "repeat")
 
 
-class SimCamera:
+class SimCamera(ABC):
     """A camera with a cable; subclasses say what is in front of it.
 
     Args:
@@ -41,17 +42,17 @@ class SimCamera:
         """Drop every viewer; safe to call twice."""
         await self.server.unplug()
 
+    @abstractmethod
     def draw_blocking(self) -> tuple[bytes, ...]:
         """Draw the present scene; for a worker thread."""
-        raise NotImplementedError
 
+    @abstractmethod
     def scene_state(self) -> dict[str, JsonValue]:
         """What stands or lies in front of the lens."""
-        raise NotImplementedError
 
+    @abstractmethod
     def scene_verbs(self) -> tuple[Verb, ...]:
         """What hands can do in front of the lens."""
-        raise NotImplementedError
 
     def picture(self) -> bytes | None:
         """Return what the lens sees now as JPEG, ``None`` while unplugged."""

@@ -13,7 +13,8 @@ from dataclasses import asdict, dataclass
 import anyio
 
 from kiosk.app.drivers import make_driver
-from kiosk.app.settings import Settings, load_key
+from kiosk.app.gateway import make_gateway
+from kiosk.app.settings import Settings
 from kiosk.core.clock import SystemClock
 from kiosk.core.errors import KioskError
 from kiosk.core.gateway import Gateway
@@ -21,9 +22,6 @@ from kiosk.session.monitor import can_serve, why_not
 from services.catalogue.loader import load_catalogue
 from services.crypto.sm3 import check_crypto
 from services.documents.maker import TypstDocumentMaker
-from services.platform.client import HttpGateway
-from services.platform.sequence import BootSequence
-from services.platform.settings import PlatformSettings
 from services.store.journal import Journal
 
 
@@ -62,18 +60,10 @@ async def _device_findings(settings: Settings) -> list[Finding]:
 
 
 async def _platform_finding(settings: Settings) -> Finding:
-    section = settings.platform
-    platform = PlatformSettings(
-        base_url=section.base_url,
-        terminal=settings.terminal,
-        key=load_key(section.key_file),
-        ca_file=section.ca_file,
-        client_certificate=section.client_certificate,
-    )
     clock = SystemClock()
     # A request needs a boot number of its own, so looking counts as a start.
     journal = await Journal.open(settings.store.directory / "journal.db", clock, _quiet)
-    gateway = HttpGateway(platform, clock, BootSequence(journal.boot), _quiet)
+    gateway = make_gateway(settings, clock, journal.boot, _quiet)
     try:
         return await _ask(gateway)
     finally:

@@ -11,7 +11,8 @@ from typing import Any
 from anyio import create_task_group
 
 from kiosk.app.drivers import make_driver
-from kiosk.app.settings import Settings, load_key
+from kiosk.app.gateway import make_gateway
+from kiosk.app.settings import Settings
 from kiosk.core.clock import Clock, SystemClock
 from kiosk.core.errors import CatalogueError
 from kiosk.core.matter import Catalogue
@@ -32,8 +33,6 @@ from services.documents.signature import PillowSignatureMaker
 from services.payments.desk import OrderDesk
 from services.payments.order_number import OrderNumbers
 from services.platform.client import HttpGateway
-from services.platform.sequence import BootSequence
-from services.platform.settings import PlatformSettings
 from services.store.journal import ACT_ENDED_TOPIC, Journal
 from services.store.outbox import Message, OutboxSender
 from services.vision.faces import HaarFaceFinder
@@ -98,7 +97,7 @@ async def wired(settings: Settings, log: EventLog) -> AsyncIterator[Kiosk]:
     journal = await Journal.open(
         directory / "journal.db", clock, log, settings.terminal
     )
-    gateway = _gateway(settings, clock, journal, log)
+    gateway = make_gateway(settings, clock, journal.boot, log)
     devices: dict[str, Any] = {
         name: make_driver(name, section, clock, log)
         for name, section in settings.devices.items()
@@ -110,20 +109,6 @@ async def wired(settings: Settings, log: EventLog) -> AsyncIterator[Kiosk]:
             await device.close()
         await gateway.aclose()
         await journal.aclose()
-
-
-def _gateway(
-    settings: Settings, clock: Clock, journal: Journal, log: EventLog
-) -> HttpGateway:
-    section = settings.platform
-    platform = PlatformSettings(
-        base_url=section.base_url,
-        terminal=settings.terminal,
-        key=load_key(section.key_file),
-        ca_file=section.ca_file,
-        client_certificate=section.client_certificate,
-    )
-    return HttpGateway(platform, clock, BootSequence(journal.boot), log)
 
 
 def _kiosk(

@@ -7,6 +7,7 @@ is left; ``cap`` limits how far one grows. Lengths are design units.
 
 from __future__ import annotations
 
+from abc import ABC, abstractmethod
 from dataclasses import dataclass, field
 from math import floor
 
@@ -22,7 +23,7 @@ from screens.layout.measure import Fitted, Measure, even
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
-class Node:
+class Node(ABC):
     """Anything on a page.
 
     Attributes:
@@ -50,9 +51,9 @@ class Node:
         """Return the width it would like to have, in pixels."""
         return m.length(self.basis) if self.basis else self._width(m)
 
+    @abstractmethod
     def place(self, rect: Rect, m: Measure, out: Page) -> None:
         """Put its leaves into a rectangle."""
-        raise NotImplementedError
 
     def _height(self, width: float, m: Measure) -> float:
         return 0.0

@@ -6,6 +6,7 @@ everything out of one, texture included, so that nothing of a person stays.
 
 from __future__ import annotations
 
+from abc import ABC, abstractmethod
 from typing import Any, Generic, TypeVar
 
 import numpy as np
@@ -18,7 +19,7 @@ from screens.layout.leaves import Rect
 Shown = TypeVar("Shown")
 
 
-class Figure(Generic[Shown]):
+class Figure(ABC, Generic[Shown]):
     """Base of the widgets. ``group`` is what is drawn."""
 
     def __init__(self) -> None:
@@ -37,9 +38,9 @@ class Figure(Generic[Shown]):
         self.leaf = None
         self.group.clear()
 
+    @abstractmethod
     def draw(self, leaf: Shown) -> None:
         """Fill ``group``."""
-        raise NotImplementedError
 
     def words(self) -> str:
         """Return the text that is shown, for checks."""

@@ -47,7 +47,7 @@ def hurried() -> Iterator[None]:
         mock.patch.dict(printing, timeout_s=PRINTING_S),
         mock.patch("drivers.printer.driver.Delays", PRINTER),
         mock.patch("kiosk.app.wiring.OrderDesk", partial(OrderDesk, delays=ORDERS)),
-        mock.patch("kiosk.app.wiring.PlatformSettings", platform),
+        mock.patch("kiosk.app.gateway.PlatformSettings", platform),
         mock.patch(
             "kiosk.app.wiring.MachineMonitor", partial(MachineMonitor, rhythm=RHYTHM)
         ),
