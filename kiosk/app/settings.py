@@ -32,7 +32,14 @@ from pydantic import BaseModel, ConfigDict, Field, ValidationError
 from kiosk.core.errors import SettingsError
 
 DeviceName = Literal[
-    "idcard", "scanner", "receipt", "printer", "face-camera", "document-camera"
+    "idcard",
+    "scanner",
+    "receipt",
+    "printer",
+    "face-camera",
+    "document-camera",
+    "card-terminal",
+    "meter-card",
 ]
 
 

@@ -123,7 +123,9 @@ def _kiosk(
     catalogue, documents = load_catalogue(), TypstDocumentMaker()
     check_templates(catalogue, documents.names())
     numbers = OrderNumbers(settings.terminal, journal.boot, journal.orders_made)
-    desk = OrderDesk(gateway, journal, clock, numbers, log)
+    desk = OrderDesk(
+        gateway, journal, clock, numbers, log, terminal=devices.get("card-terminal")
+    )
     ports = Ports(
         clock=clock,
         log=log,
@@ -142,6 +144,8 @@ def _kiosk(
         printer=devices.get("printer"),
         face_camera=devices.get("face-camera"),
         document_camera=devices.get("document-camera"),
+        card_terminal=devices.get("card-terminal"),
+        meter_card=devices.get("meter-card"),
     )
     return Kiosk(
         settings=settings,

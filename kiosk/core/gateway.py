@@ -7,7 +7,8 @@ behind this port. Vocabulary of the national exchange tables (办件, 材料, �
 Every method raises ``PlatformUnreachable`` (nothing was carried out),
 ``OutcomeUnknown`` (sent, no answer; only from methods that change something),
 ``PlatformRefused`` (``reason`` holds the platform's code) or
-``PlatformProtocolError``. Money has its own port, ``kiosk.core.orders``.
+``PlatformProtocolError``. Bills are in ``kiosk.core.bills``, money in
+``kiosk.core.orders``.
 """
 
 from __future__ import annotations
@@ -18,7 +19,7 @@ from datetime import date, datetime
 from enum import StrEnum
 from typing import Protocol
 
-from kiosk.core.money import Fen
+from kiosk.core.bills import BillsGateway
 from kiosk.core.people import IdDocument, Person
 
 
@@ -165,42 +166,8 @@ class Case:
     result: str = ""
 
 
-@dataclass(frozen=True, slots=True)
-class Bill:
-    """One unpaid bill of a utility.
-
-    Attributes:
-        bill_key: the biller's number of the bill.
-        version: changes when the bill changes; sent along with the order.
-        holder_masked: 李*芳; the full name never reaches the kiosk.
-    """
-
-    bill_key: str
-    version: str
-    biller: str
-    account_masked: str
-    holder_masked: str
-    address_masked: str
-    period: str
-    usage: str
-    amount: Fen
-
-
-@dataclass(frozen=True, slots=True)
-class Account:
-    """A utility account with what it owes; no bills means nothing is owed."""
-
-    account: str = field(repr=False)
-    biller: str = ""
-    biller_name: str = ""
-    holder_masked: str = ""
-    account_masked: str = ""
-    address_masked: str = ""
-    bills: tuple[Bill, ...] = ()
-
-
-class Gateway(Protocol):
-    """The platform families that matters use, except money."""
+class Gateway(BillsGateway, Protocol):
+    """The platform families that matters use; orders have a port of their own."""
 
     async def fetch_profile(self) -> TerminalProfile:
         """Say hello: check clock and enrolment, learn the site's name."""
@@ -258,14 +225,6 @@ class Gateway(Protocol):
 
     async def list_cases(self, person: Person) -> tuple[Case, ...]:
         """List the person's cases, newest first, with their steps."""
-        ...
-
-    async def find_account(self, biller_kind: str, account: str) -> Account:
-        """Find a utility account and its unpaid bills.
-
-        Args:
-            biller_kind: ``water``, ``power``, ``gas``, ``heat``.
-        """
         ...
 
     async def rate(self, subject: str, matter: str, level: int) -> None:

@@ -14,7 +14,7 @@ from datetime import datetime
 from enum import StrEnum
 from typing import Protocol
 
-from kiosk.core.gateway import Bill
+from kiosk.core.bills import Bill, PayMethod
 from kiosk.core.money import Fen
 
 
@@ -96,6 +96,55 @@ class PaymentStart:
     refusal: str = ""
 
 
+@dataclass(frozen=True, slots=True)
+class CardReceipt:
+    """One transaction of the bank-card terminal, as the terminal reports it.
+
+    Attributes:
+        number: the terminal's receipt number; grows with every transaction and is
+            what a lost answer is recognised by.
+        trace: STAN of the acquirer's network.
+        card_masked: first six and last four digits at most.
+        authorisation: the issuer's code, ``""`` when declined.
+        reason: the terminal's result code when declined (``6C`` aborted …).
+    """
+
+    number: int
+    approved: bool
+    amount: Fen
+    trace: int = 0
+    card_masked: str = ""
+    scheme: str = ""
+    terminal_id: str = ""
+    authorisation: str = ""
+    reason: str = ""
+    at: datetime | None = None
+
+
+@dataclass(frozen=True, slots=True)
+class OpenOrder:
+    """An order of this terminal that the platform knows and that has not ended."""
+
+    order_id: str
+    bill: Bill
+    method: str
+    truth: OrderTruth
+
+
+@dataclass(frozen=True, slots=True)
+class JournalHead:
+    """The newest row of a journal: its high-water mark.
+
+    ``seq`` counts rows from 1 within an epoch, ``hash`` is the row's SM3 digest in
+    hexadecimal. The platform keeps the highest it was told, because a chain cannot
+    see by itself that its newest rows are gone.
+    """
+
+    epoch: int
+    seq: int
+    hash: str
+
+
 class OrdersGateway(Protocol):
     """The platform's order family: keyed by order number, all idempotent, no expiry.
 
@@ -107,8 +156,34 @@ class OrdersGateway(Protocol):
         """Announce an order. The same again is fine; another content is refused."""
         ...
 
-    async def start_qr(self, order_id: str) -> PaymentStart:
-        """Ask for a code to show on the screen."""
+    async def start_qr(
+        self, order_id: str, method: PayMethod = PayMethod.QR
+    ) -> PaymentStart:
+        """Ask for a code to show on the screen.
+
+        Args:
+            method: one of ``SHOWN_CODES``. Asking with another method than before
+                ends the code shown before, or tells that it was paid.
+        """
+        ...
+
+    async def start_card(self, order_id: str) -> PaymentStart:
+        """Reserve the order for the bank-card terminal on this machine.
+
+        Conclusive about every other way: a code shown before can no longer be paid,
+        or the truth says ``PAID`` and the terminal must not be asked.
+        """
+        ...
+
+    async def report_card(
+        self, order_id: str, receipt: CardReceipt | None
+    ) -> OrderTruth:
+        """Tell what the terminal did; ``None`` = conclusively nothing.
+
+        An approval makes the order ``PAID``, or, when it was closed meanwhile,
+        ``REFUNDED``: the acquirer gives the money back. After a refusal or nothing
+        another way may be started. Harmless to repeat.
+        """
         ...
 
     async def pay_by_code(self, order_id: str, payment_code: str) -> PaymentStart:
@@ -131,15 +206,32 @@ class OrdersGateway(Protocol):
         """Refuse the posting for ever, or learn that it is ``POSTED``."""
         ...
 
+    async def open_orders(self) -> tuple[OpenOrder, ...]:
+        """List this terminal's orders that have not ended, oldest first."""
+        ...
+
+    async def report_head(self, head: JournalHead | None) -> JournalHead | None:
+        """Tell the journal's newest row; return the highest the platform knows.
+
+        The answer is what was known before. The platform takes note of a head that
+        is ahead of it, and never goes back. ``None`` only asks, or: knows nothing.
+        """
+        ...
+
 
 @dataclass(frozen=True, slots=True)
 class OrderSnapshot:
     """One order as session and screens see it.
 
     Attributes:
+        method: the way that is being tried, or was taken.
+        prompt: what the card terminal asks for now: ``insertCard``, ``enterPin``,
+            ``wait``, ``removeCard`` or ``""``.
+        card_busy: True while the card terminal has the word: no other way may be
+            chosen, because its outcome is not known yet.
         qr_payload: code to show, ``""`` while there is none.
         expires_at: monotonic second at which the payment window ends.
-        refusal: why the last scanned code was refused, ``""`` if it was not.
+        refusal: why the last scanned code or card was refused, ``""`` if it was not.
         slow: True when an answer has been missing for so long that the citizen
             may leave; the order is finished without them.
         receipt: ``none``, ``owed``, ``original`` (printed or possibly printed).
@@ -148,6 +240,9 @@ class OrderSnapshot:
     order_id: str
     state: OrderState
     bill: Bill
+    method: PayMethod = PayMethod.QR
+    prompt: str = ""
+    card_busy: bool = False
     qr_payload: str = ""
     expires_at: float | None = None
     refusal: str = ""
@@ -187,6 +282,14 @@ class OrderRow:
     facts: Mapping[str, object] = field(default_factory=dict)
 
 
+@dataclass(frozen=True, slots=True)
+class DatedRow:
+    """A step with the wall time at which it was written, in UTC."""
+
+    row: OrderRow
+    at: datetime
+
+
 class OrderJournal(Protocol):
     """Where the steps of orders are kept: append-only, and durable on return."""
 
@@ -224,6 +327,51 @@ class OrderJournal(Protocol):
         ...
 
 
+class HeadKeeper(Protocol):
+    """The journal's side of the high-water mark, and of a new epoch."""
+
+    async def mark(self) -> JournalHead | None:
+        """Return the newest row, ``None`` for a journal without rows."""
+        ...
+
+    async def compare_head(self, known: JournalHead | None) -> str:
+        """Compare with what the platform was told; ``""`` when nothing is missing.
+
+        Until this was called once with an answer of the platform's, ``refusal`` is
+        ``journal.unmarked``. A journal that is behind, or whose row of that number
+        is another, is set aside as evidence; a new epoch begins, whose first row
+        follows the platform's hash, and the cause is returned.
+        """
+        ...
+
+    async def accept_epoch(self, note: str) -> None:
+        """Allow money in an epoch that began with a broken journal.
+
+        Args:
+            note: by which reconciliation, or by whom.
+        """
+        ...
+
+
+class DayJournal(Protocol):
+    """The journal's side of the daily reconciliation."""
+
+    async def orders_touched(
+        self, begins: datetime, ends: datetime
+    ) -> tuple[tuple[DatedRow, ...], ...]:
+        """Return the whole histories of orders with a row in that time."""
+        ...
+
+    async def note_reconciliation(self, day: str, clean: bool, digest: str) -> None:
+        """Record that a day was compared; its age is part of ``refusal``.
+
+        Args:
+            day: ISO date of the platform's day.
+            digest: SM3 of the report.
+        """
+        ...
+
+
 class Cashier(Protocol):
     """What a session may ask of the order machine."""
 
@@ -243,6 +391,13 @@ class Cashier(Protocol):
 
     def watch(self, order_id: str) -> AsyncIterator[OrderSnapshot]:
         """Yield the present snapshot, then every change, until the order ended."""
+        ...
+
+    async def choose_method(self, order_id: str, method: PayMethod) -> None:
+        """Change to another way to pay; ignored where it cannot be done safely.
+
+        ``CODE`` needs no choice: a scanned code may always be presented.
+        """
         ...
 
     async def present_code(self, order_id: str, payment_code: str) -> None:

@@ -12,8 +12,11 @@ from dataclasses import dataclass, field
 from enum import StrEnum
 from typing import Literal, Protocol
 
+from kiosk.core.bills import CardLoad, MeterCard
 from kiosk.core.device import Completion, Device
 from kiosk.core.media import Barcode, Frame, PdfDocument, PrintOutcome, Receipt
+from kiosk.core.money import Fen
+from kiosk.core.orders import CardReceipt
 from kiosk.core.people import IdDocument
 
 MediaPresence = Literal["present", "notPresent", "unknown"]
@@ -106,6 +109,78 @@ class Camera(Device, Protocol):
 
         A frozen stream shows in ``status`` as ``offline``.
         """
+        ...
+
+
+class CardTerminal(Device, Protocol):
+    """Bank-card terminal (``ExtPayment``): ZVT, or a vendor's MIS library.
+
+    The terminal belongs to this machine alone, so its receipt numbers tell what
+    became of an authorisation whose answer was lost.
+    """
+
+    async def authorise(
+        self,
+        amount: Fen,
+        *,
+        on_prompt: Callable[[str], None] | None = None,
+        timeout_s: float = 180.0,
+    ) -> Completion[CardReceipt]:
+        """Take money from the card that the citizen presents.
+
+        A payload comes with success and, where the terminal made a receipt, with
+        ``declined``. Error codes: ``declined`` (conclusive: no money moved),
+        ``canceled`` as code (conclusive), ``terminalBusy`` (conclusive: not begun),
+        ``outcomeUnknown``; ``timeOut``, ``connectionLost`` and ``deviceNotReady``
+        as codes. ``deviceNotReady`` is conclusive (nothing was sent), every other
+        code is not: ask ``last_receipt``.
+        ``on_prompt`` is told ``insertCard``, ``enterPin``, ``wait``, ``removeCard``.
+        """
+        ...
+
+    async def last_receipt(self, *, timeout_s: float = 20.0) -> Completion[CardReceipt]:
+        """Tell the terminal's newest transaction; number 0 when it has none.
+
+        Error code ``terminalBusy`` while a transaction is running: ask again.
+        """
+        ...
+
+    async def reverse(
+        self, receipt_number: int, *, timeout_s: float = 60.0
+    ) -> Completion[CardReceipt]:
+        """Undo an authorisation of today. Error codes ``declined``,
+        ``alreadyReversed``, ``outcomeUnknown``."""
+        ...
+
+
+class MeterCardReader(Device, Protocol):
+    """Reader and writer for prepaid meter cards (``CardReader`` with ``ExtLoad``)."""
+
+    async def read(self, *, timeout_s: float = 60.0) -> Completion[MeterCard]:
+        """Wait for a card and read it.
+
+        Error codes: ``noMedia`` (pulled while reading), ``invalidMedia`` (not a
+        meter card), ``cardUnreadable``; code ``timeOut`` when none was put in.
+        """
+        ...
+
+    async def load(
+        self, load: CardLoad, *, timeout_s: float = 20.0
+    ) -> Completion[MeterCard]:
+        """Write bought credit, then read it back; success means: verified.
+
+        A card that carries the purchase already is success without writing. Error
+        codes: ``wrongCard`` (another serial; nothing was written), ``noMedia``
+        (pulled before anything was written), ``loadInterrupted`` (pulled while
+        writing: put the same card in again), ``writeFailed``, ``verifyFailed``,
+        ``unitsNotTaken`` (the meter has not taken over the credit before).
+        The card is never left with half a purchase that counts: what was begun is
+        completed or undone when the same card is loaded again.
+        """
+        ...
+
+    async def media(self) -> MediaPresence:
+        """Tell whether a card is in the reader now (for leftovers)."""
         ...
 
 
@@ -225,6 +300,7 @@ class ActKind(StrEnum):
     PRINT_DOCUMENT = "print.document"
     PRINT_RECEIPT = "print.receipt"
     SUBMIT_CASE = "case.submit"
+    LOAD_CARD = "card.load"
 
 
 @dataclass(frozen=True, slots=True)

@@ -11,7 +11,8 @@ from collections.abc import Mapping
 from dataclasses import dataclass, field
 from typing import ClassVar
 
-from kiosk.core.gateway import Bill, CaseDraft, Licence
+from kiosk.core.bills import Bill
+from kiosk.core.gateway import CaseDraft, Licence
 from kiosk.core.intents import Point
 from kiosk.core.media import PdfDocument
 from kiosk.core.orders import OrderSnapshot

@@ -7,7 +7,8 @@ from dataclasses import dataclass, field
 from datetime import datetime
 from typing import TypeAlias
 
-from kiosk.core.gateway import Account, Case, Licence, LicenceUse, Record
+from kiosk.core.bills import Account
+from kiosk.core.gateway import Case, Licence, LicenceUse, Record
 from kiosk.core.intents import Intent
 from kiosk.core.media import PdfDocument
 from kiosk.core.orders import OrderSnapshot

@@ -10,7 +10,8 @@ from collections.abc import Mapping
 from dataclasses import dataclass, field
 from types import MappingProxyType
 
-from kiosk.core.gateway import Account, Bill, Case, Licence, LicenceUse, Record
+from kiosk.core.bills import Account, Bill
+from kiosk.core.gateway import Case, Licence, LicenceUse, Record
 from kiosk.core.media import PdfDocument
 from kiosk.core.orders import OrderSnapshot
 from kiosk.core.people import IdDocument, Person

@@ -13,11 +13,13 @@ from kiosk.core.ports import (
     ActJournal,
     BarcodeReader,
     Camera,
+    CardTerminal,
     DocumentMaker,
     DocumentPrinter,
     EventLog,
     FaceFinder,
     IdCardReader,
+    MeterCardReader,
     Outbox,
     PageFinder,
     ReceiptPrinter,
@@ -47,6 +49,8 @@ class Ports:
     printer: DocumentPrinter | None = None
     face_camera: Camera | None = None
     document_camera: Camera | None = None
+    card_terminal: CardTerminal | None = None
+    meter_card: MeterCardReader | None = None
 
     def devices(self) -> Mapping[str, Device]:
         """Return the devices that this machine has, by settings name."""
@@ -57,5 +61,7 @@ class Ports:
             "printer": self.printer,
             "face-camera": self.face_camera,
             "document-camera": self.document_camera,
+            "card-terminal": self.card_terminal,
+            "meter-card": self.meter_card,
         }
         return {name: device for name, device in every.items() if device is not None}

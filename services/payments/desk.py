@@ -13,11 +13,11 @@ from collections.abc import AsyncIterator, Callable
 import anyio
 from anyio.abc import TaskGroup, TaskStatus
 
+from kiosk.core.bills import Bill
 from kiosk.core.clock import Clock
 from kiosk.core.errors import StoreError
-from kiosk.core.gateway import Bill
 from kiosk.core.orders import OrderJournal, OrdersGateway, OrderSnapshot, OrderState
-from kiosk.core.ports import EventLog
+from kiosk.core.ports import CardTerminal, EventLog
 from services.payments.delays import STANDARD, Delays
 from services.payments.events import (
     Begun,
@@ -51,8 +51,10 @@ class OrderDesk:
         log: EventLog,
         delays: Delays = STANDARD,
         dice: Callable[[], float] = random.random,
+        terminal: CardTerminal | None = None,
     ) -> None:
         self._ports = Ports(gateway, journal, clock, log, dice)
+        self._terminal = terminal
         self._numbers = numbers
         self._delays = delays
         self._tellers: dict[str, Teller] = {}

@@ -7,7 +7,7 @@ from dataclasses import asdict, replace
 from datetime import datetime
 from typing import Any
 
-from kiosk.core.gateway import Bill
+from kiosk.core.bills import Bill
 from kiosk.core.orders import OrderRow, OrderState, OrderTruth
 from services.payments.delays import Delays
 from services.payments.order import Order

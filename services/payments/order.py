@@ -5,7 +5,7 @@ from __future__ import annotations
 from dataclasses import dataclass, field
 from datetime import datetime
 
-from kiosk.core.gateway import Bill
+from kiosk.core.bills import Bill
 from kiosk.core.orders import TERMINAL_STATES, OrderSnapshot, OrderState
 from services.payments.delays import Delays
 from services.payments.effects import Act

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from pydantic import Field
 
-from kiosk.core.gateway import Account, Bill
+from kiosk.core.bills import Account, Bill
 from kiosk.core.money import Fen
 from services.platform.exchange import Call, json_body, path_of
 from services.platform.transport import Transport

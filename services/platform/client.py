@@ -10,10 +10,9 @@ from collections.abc import Mapping
 
 import httpx
 
+from kiosk.core.bills import Account, Bill
 from kiosk.core.clock import Clock
 from kiosk.core.gateway import (
-    Account,
-    Bill,
     Case,
     CaseDraft,
     Licence,

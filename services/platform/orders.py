@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from pydantic import AwareDatetime
 
-from kiosk.core.gateway import Bill
+from kiosk.core.bills import Bill
 from kiosk.core.orders import OrderTruth, PaymentStart, PaymentTruth, PostingTruth
 from services.platform.exchange import Answer, Call, json_body, path_of
 from services.platform.transport import Transport

@@ -5,9 +5,8 @@ from __future__ import annotations
 from dataclasses import replace
 from datetime import UTC, date, datetime, timedelta, timezone
 
+from kiosk.core.bills import Account, Bill
 from kiosk.core.gateway import (
-    Account,
-    Bill,
     Case,
     CaseState,
     CaseStep,

@@ -4,8 +4,8 @@ from __future__ import annotations
 
 from dataclasses import dataclass, replace
 
+from kiosk.core.bills import Bill
 from kiosk.core.bodies import Body, ReviewBody, WorkingBody
-from kiosk.core.gateway import Bill
 from kiosk.core.intents import Back, Choose, Next, TurnPage
 from kiosk.core.matter import ReviewStep
 from kiosk.core.money import yuan_text

@@ -7,8 +7,8 @@ from dataclasses import replace
 import pytest
 
 from hardware_sim.platform.simulator import SimPlatform
+from kiosk.core.bills import Bill
 from kiosk.core.errors import PlatformRefused
-from kiosk.core.gateway import Bill
 from kiosk.core.money import Fen
 from kiosk.core.orders import PaymentTruth, PostingTruth
 from services.platform.client import HttpGateway

@@ -21,13 +21,13 @@ from typing import Any
 import anyio
 import pytest
 
+from kiosk.core.bills import Bill
 from kiosk.core.errors import (
     OutcomeUnknown,
     PlatformRefused,
     PlatformUnreachable,
     StoreError,
 )
-from kiosk.core.gateway import Bill
 from kiosk.core.money import Fen
 from kiosk.core.orders import (
     TERMINAL_STATES,

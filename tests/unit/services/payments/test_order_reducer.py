@@ -7,7 +7,7 @@ from datetime import UTC, datetime, timedelta
 
 import pytest
 
-from kiosk.core.gateway import Bill
+from kiosk.core.bills import Bill
 from kiosk.core.money import Fen
 from kiosk.core.orders import (
     OrderRow,

@@ -19,19 +19,13 @@ from jsonschema import Draft202012Validator
 from referencing import Registry, Resource
 from referencing.jsonschema import DRAFT202012
 
+from kiosk.core.bills import Bill
 from kiosk.core.errors import (
     IdentityMismatch,
     PlatformProtocolError,
     PlatformRefused,
 )
-from kiosk.core.gateway import (
-    Bill,
-    CaseDraft,
-    CaseState,
-    Gateway,
-    Licence,
-    SubmittedMaterial,
-)
+from kiosk.core.gateway import CaseDraft, CaseState, Gateway, Licence, SubmittedMaterial
 from kiosk.core.money import Fen
 from kiosk.core.orders import OrdersGateway, PaymentTruth, PostingTruth
 from kiosk.core.people import DocumentKind, IdDocument, Person, Sex
