@@ -2,8 +2,10 @@
 
 from __future__ import annotations
 
+import json
 import os
 from collections.abc import Callable
+from dataclasses import replace
 from pathlib import Path
 from typing import Any
 
@@ -103,7 +105,8 @@ class Mirrored:
 
     async def append(self, row: OrderRow) -> None:
         await self._journal.append(row)
-        await self._memory.append(row)
+        facts = json.loads(json.dumps(row.facts))
+        await self._memory.append(replace(row, facts=facts))
 
 
 def test_the_real_file_keeps_every_promise(make_world, tmp_path: Path) -> None:
