@@ -362,6 +362,10 @@ class DayJournal(Protocol):
         """Return the whole histories of orders with a row in that time."""
         ...
 
+    async def last_reconciled(self) -> str:
+        """Return the ISO date of the newest day that was compared, ``""`` for none."""
+        ...
+
     async def note_reconciliation(self, day: str, clean: bool, digest: str) -> None:
         """Record that a day was compared; its age is part of ``refusal``.
 

@@ -21,14 +21,17 @@ class KioskLine:
     """One order as the kiosk's journal has it.
 
     Attributes:
-        paid: the journal holds a signed answer that the money moved.
+        paid_at: when the journal learned that the money had moved, ``None`` if it
+            never did.
+        at: when the last step was written.
     """
 
     order_id: str
     bill_key: str
+    bill_version: str
     amount: Fen
     state: OrderState
-    paid: bool
+    paid_at: datetime | None
     at: datetime
 
 
