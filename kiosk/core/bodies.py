@@ -90,7 +90,12 @@ class CardStage(StrEnum):
 
 @dataclass(frozen=True, slots=True)
 class IdentifyBody:
-    """请把身份证放在读卡区. The picture shows the act on this very machine."""
+    """请把身份证放在读卡区. The picture shows the act on this very machine.
+
+    Attributes:
+        picture: ``card`` (ID card on its reader) or ``meter`` (prepaid meter card
+            into its slot).
+    """
 
     title: Say
     second_line: Say
@@ -98,6 +103,7 @@ class IdentifyBody:
     alternatives_title: Say | None = None
     alternatives: tuple[Button, ...] = ()
     trouble: Say | None = None
+    picture: str = "card"
 
 
 @dataclass(frozen=True, slots=True)
@@ -123,7 +129,8 @@ class FieldView:
     """One field of a form.
 
     Attributes:
-        keyboard: ``digits``, ``phone``, ``pinyin``, ``date``, ``choice``.
+        keyboard: ``digits``, ``phone``, ``pinyin``, ``date``, ``choice``, ``money``
+            (digits and one point).
         source: where the value came from (身份证, 平台), for prefilled ones.
     """
 
@@ -145,7 +152,13 @@ class FormBody:
     """A page of fields; one of them is being typed (``active``).
 
     The screen sends ``FieldChanged`` per edit and ``FieldChosen`` on touching a
-    field; ``scan`` is shown where a bill's barcode may be held under the scanner.
+    field; ``scan_hint`` is shown where a bill's barcode may be held under the scanner.
+
+    Attributes:
+        alternatives: other ways than typing, or suggested amounts: large, on the
+            same page. The chosen one has the style ``main``.
+        rows: what the page is about, where that is known already (an account).
+        amount: the amount as it stands, as ``86.40``; ``""`` where none is asked.
     """
 
     title: Say
@@ -155,6 +168,10 @@ class FormBody:
     next: Button
     scan_hint: Say | None = None
     trouble: Say | None = None
+    alternatives_title: Say | None = None
+    alternatives: tuple[Button, ...] = ()
+    rows: tuple[Row, ...] = ()
+    amount: str = ""
 
 
 @dataclass(frozen=True, slots=True)
@@ -243,7 +260,10 @@ class PayBody:
         qr_payload: what the code says; ``""`` while there is none.
         seconds_left: countdown, ``None`` when nothing runs out.
         stage: ``starting``, ``waiting``, ``checking``, ``paid``, ``cancelling``,
-            ``refunding``.
+            ``refunding``; while the bank-card terminal has the word ``insertCard``,
+            ``enterPin``, ``cardWait`` or ``removeCard``.
+        ways: the ways to pay that this bill and this machine take, when there are
+            several. The one in use has the style ``main``.
     """
 
     title: Say
@@ -259,6 +279,7 @@ class PayBody:
     by_code_second: Say | None = None
     notice: Say | None = None
     trouble: Say | None = None
+    ways: tuple[Button, ...] = ()
 
 
 @dataclass(frozen=True, slots=True)
