@@ -16,6 +16,9 @@
     [store]
     directory = "/var/lib/kiosk24"
 
+    [staff]
+    file = "/etc/kiosk24/staff.toml"
+
     [window]
     size = "1080x1920"
     fullscreen = true
@@ -70,6 +73,12 @@ class StoreSection(_Model):
     directory: Path
 
 
+class StaffSection(_Model):
+    """Who may decide what the machine must not: see ``kiosk staff --help``."""
+
+    file: Path
+
+
 class WindowSection(_Model):
     """The screen."""
 
@@ -102,6 +111,7 @@ class Settings(_Model):
     platform: PlatformSection
     devices: dict[DeviceName, DeviceSection] = Field(default_factory=dict)
     store: StoreSection
+    staff: StaffSection | None = None
     window: WindowSection = WindowSection()
     patience: PatienceSection = PatienceSection()
 

@@ -359,7 +359,8 @@ class DayJournal(Protocol):
     async def orders_touched(
         self, begins: datetime, ends: datetime
     ) -> tuple[tuple[DatedRow, ...], ...]:
-        """Return the whole histories of orders with a row in that time."""
+        """Return the whole histories of orders with a row in that time, and of all
+        that are not terminal."""
         ...
 
     async def last_reconciled(self) -> str:

@@ -78,7 +78,7 @@ def _sum(amounts: Iterable[Fen]) -> Fen:
 
 
 def _orders_of(files: DayFiles) -> set[str]:
-    lines = (*files.platform, *files.payments, *files.postings)
+    lines: tuple[Line, ...] = (*files.platform, *files.payments, *files.postings)
     return {line.order_id for line in lines}
 
 
