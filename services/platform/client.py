@@ -1,16 +1,26 @@
 """The city platform over HTTP, as the kiosk's ports want it.
 
-One class for both ports, because both go over one signed line; the work is done in
-one module per family of the contract.
+One class for the three ports, because they go over one signed line; the work is done
+in one module per family of the contract. Another province is another class like this
+one: nothing outside this package knows more than the ports.
 """
 
 from __future__ import annotations
 
 from collections.abc import Mapping
+from datetime import date
 
 import httpx
 
-from kiosk.core.bills import Account, Bill
+from kiosk.core.bills import (
+    Account,
+    Bill,
+    CardLoad,
+    Invoice,
+    MeterCard,
+    Payment,
+    PayMethod,
+)
 from kiosk.core.clock import Clock
 from kiosk.core.gateway import (
     Case,
@@ -21,14 +31,25 @@ from kiosk.core.gateway import (
     SubmittedMaterial,
     TerminalProfile,
 )
-from kiosk.core.orders import OrderTruth, PaymentStart
+from kiosk.core.orders import (
+    CardReceipt,
+    JournalHead,
+    OpenOrder,
+    OrderTruth,
+    PaymentStart,
+)
 from kiosk.core.people import IdDocument, Person
 from kiosk.core.ports import EventLog
+from kiosk.core.reconciliation import DayFiles
 from services.platform.bills import BillsFamily
 from services.platform.cases import CasesFamily
+from services.platform.heads import HeadsFamily
 from services.platform.identity import IdentityFamily
 from services.platform.licences import LicencesFamily
+from services.platform.loads import LoadsFamily
 from services.platform.orders import OrdersFamily
+from services.platform.payments import PaymentsFamily
+from services.platform.reconciliation import ReconciliationFamily
 from services.platform.records import RecordsFamily
 from services.platform.reports import ReportsFamily
 from services.platform.sequence import SequenceSource
@@ -37,7 +58,7 @@ from services.platform.transport import Transport
 
 
 class HttpGateway:
-    """``kiosk.core.gateway.Gateway`` and ``kiosk.core.orders.OrdersGateway``.
+    """``Gateway``, ``OrdersGateway`` and ``ReconciliationGateway`` of ``kiosk.core``.
 
     Every method raises as the ports say. Nothing that changes something is sent
     twice in here.
@@ -66,6 +87,10 @@ class HttpGateway:
         self._cases = CasesFamily(self._transport)
         self._bills = BillsFamily(self._transport)
         self._orders = OrdersFamily(self._transport)
+        self._loads = LoadsFamily(self._transport)
+        self._payments = PaymentsFamily(self._transport)
+        self._heads = HeadsFamily(self._transport)
+        self._days = ReconciliationFamily(self._transport)
         self._reports = ReportsFamily(self._transport)
 
     async def aclose(self) -> None:
@@ -120,6 +145,39 @@ class HttpGateway:
     async def find_account(self, biller_kind: str, account: str) -> Account:
         return await self._bills.find_account(biller_kind, account)
 
+    async def find_accounts(
+        self, biller_kind: str, person: Person
+    ) -> tuple[Account, ...]:
+        return await self._bills.find_accounts(biller_kind, person)
+
+    async def find_card_account(self, card: MeterCard) -> Account:
+        return await self._bills.find_card_account(card)
+
+    async def fetch_fee(
+        self, matter: str, answers: Mapping[str, str], person: Person | None
+    ) -> Bill:
+        return await self._bills.fetch_fee(matter, answers, person)
+
+    async def fetch_load(self, order_id: str) -> CardLoad:
+        return await self._loads.fetch_load(order_id)
+
+    async def confirm_load(self, order_id: str, purchase: int) -> None:
+        await self._loads.confirm_load(order_id, purchase)
+
+    async def list_payments(
+        self, biller_kind: str, account: str, person: Person
+    ) -> tuple[Payment, ...]:
+        return await self._payments.list_payments(biller_kind, account, person)
+
+    async def find_payment(self, order_id: str) -> Payment:
+        return await self._payments.find_payment(order_id)
+
+    async def count_copy(self, order_id: str, act_id: str) -> int:
+        return await self._payments.count_copy(order_id, act_id)
+
+    async def fetch_invoice(self, order_id: str, person: Person | None) -> Invoice:
+        return await self._payments.fetch_invoice(order_id, person)
+
     async def rate(self, subject: str, matter: str, level: int) -> None:
         await self._reports.rate(subject, matter, level)
 
@@ -131,8 +189,18 @@ class HttpGateway:
     async def put_order(self, order_id: str, bill: Bill) -> None:
         await self._orders.put_order(order_id, bill)
 
-    async def start_qr(self, order_id: str) -> PaymentStart:
-        return await self._orders.start_qr(order_id)
+    async def start_qr(
+        self, order_id: str, method: PayMethod = PayMethod.QR
+    ) -> PaymentStart:
+        return await self._orders.start_qr(order_id, method)
+
+    async def start_card(self, order_id: str) -> PaymentStart:
+        return await self._orders.start_card(order_id)
+
+    async def report_card(
+        self, order_id: str, receipt: CardReceipt | None
+    ) -> OrderTruth:
+        return await self._orders.report_card(order_id, receipt)
 
     async def pay_by_code(self, order_id: str, payment_code: str) -> PaymentStart:
         return await self._orders.pay_by_code(order_id, payment_code)
@@ -148,3 +216,12 @@ class HttpGateway:
 
     async def void_posting(self, order_id: str) -> OrderTruth:
         return await self._orders.void_posting(order_id)
+
+    async def open_orders(self) -> tuple[OpenOrder, ...]:
+        return await self._orders.open_orders()
+
+    async def report_head(self, head: JournalHead | None) -> JournalHead | None:
+        return await self._heads.report_head(head)
+
+    async def fetch_day(self, day: date) -> DayFiles:
+        return await self._days.fetch_day(day)
