@@ -18,6 +18,11 @@ class Delays:
         start_s: until a code has to be on the screen, else the order is cancelled.
         qr_s: for paying by the code on the screen.
         code_s: for a code that was scanned from a phone.
+        choose_s: for choosing another way after one was refused.
+        card_s: for the card terminal, from the first prompt to its answer.
+        terminal_lost_s: without the terminal's word on an outcome, every further
+            silence counts as a refusal. Longer than any transaction of its own
+            (ZVT T4 = 180 s), because it says nothing while it is busy.
         query_s: least pause between two queries while the citizen pays.
         query_spread: the pause is up to this fraction longer, by chance.
         cancel_after_s: from the last request for payment to the first cancel.
@@ -30,13 +35,19 @@ class Delays:
         posts: attempts to post before the posting is voided.
         refusals: refused cancels or voids before people take over.
         refused_for_s: the same by time since the first refusal.
-        call_s: no call on the platform may last longer.
+        call_s: no call on the platform may last longer, and no question to the
+            card terminal.
         recover_s: between two looks for orders that nobody drives.
+        head_s: the platform is told the journal's newest row this often …
+        head_rows: … or after so many rows of orders.
     """
 
     start_s: float = 30.0
     qr_s: float = 300.0
     code_s: float = 45.0
+    choose_s: float = 120.0
+    card_s: float = 180.0
+    terminal_lost_s: float = 300.0
     query_s: float = 3.0
     query_spread: float = 0.6
     cancel_after_s: float = 15.0
@@ -51,6 +62,8 @@ class Delays:
     refused_for_s: float = 86_400.0
     call_s: float = 30.0
     recover_s: float = 60.0
+    head_s: float = 300.0
+    head_rows: int = 64
 
 
 STANDARD = Delays()

@@ -5,7 +5,8 @@ from __future__ import annotations
 from dataclasses import dataclass, field
 from datetime import datetime
 
-from kiosk.core.orders import OrderState, OrderTruth
+from kiosk.core.bills import PayMethod
+from kiosk.core.orders import CardReceipt, OrderState, OrderTruth
 
 
 @dataclass(frozen=True, slots=True)
@@ -67,11 +68,42 @@ class Refused:
 
 
 @dataclass(frozen=True, slots=True)
+class TerminalTold:
+    """The card terminal answered the call in flight, or did not.
+
+    Attributes:
+        trouble: ``""`` for success, else ``Completion.trouble`` of the driver, or
+            ``terminalBusy`` while another order has the terminal, or ``noDevice``.
+        receipt: the transaction it speaks of; number 0 when it never made one.
+    """
+
+    at: Moment
+    trouble: str = ""
+    receipt: CardReceipt | None = None
+
+
+@dataclass(frozen=True, slots=True)
 class Elapsed:
     """A wait is over."""
 
     at: Moment
     token: str
+
+
+@dataclass(frozen=True, slots=True)
+class MethodChosen:
+    """The citizen would rather pay in another way."""
+
+    at: Moment
+    method: PayMethod
+
+
+@dataclass(frozen=True, slots=True)
+class CardPrompted:
+    """The card terminal asks something of the citizen (``enterPin`` …)."""
+
+    at: Moment
+    prompt: str
 
 
 @dataclass(frozen=True, slots=True)
@@ -125,7 +157,10 @@ OrderEvent = (
     | Answered
     | Unanswered
     | Refused
+    | TerminalTold
     | Elapsed
+    | MethodChosen
+    | CardPrompted
     | CodePresented
     | Left
     | ReceiptAsked
@@ -133,3 +168,4 @@ OrderEvent = (
     | Decided
 )
 Reply = Answered | Unanswered | Refused
+"""What becomes of a call on the platform."""

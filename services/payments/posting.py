@@ -14,7 +14,8 @@ UNATTENDED = "unattended"
 def paid(turn: Turn, truth: OrderTruth) -> None:
     """Write that the money has moved, then settle the bill."""
     _note_payment(turn, truth)
-    turn.write(OrderState.PAID, **payment_facts(truth))
+    method = turn.order.method.value
+    turn.write(OrderState.PAID, method=method, **payment_facts(truth))
     turn.change(leaving=False, last_query=False, code_waiting="", reason="", failures=0)
     turn.watch_for_slowness()
     post(turn)

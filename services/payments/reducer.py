@@ -6,7 +6,8 @@ with what is to be done. It does nothing itself: no I/O, no clock, no chance. La
 * a missing answer is never a result, and neither is "not found";
 * what cannot be taken back is written first;
 * a step is repeated with the same order number, after a query;
-* a payment is given up only by a conclusive cancel, directly after a last query;
+* a payment is given up only by a conclusive cancel, directly after a last query,
+  and never while the card terminal's outcome is unknown;
 * money goes back only after the posting was conclusively refused;
 * there is one original receipt, and none for an order that nobody attends.
 """
@@ -15,22 +16,26 @@ from __future__ import annotations
 
 from collections.abc import Callable
 
+from kiosk.core.bills import PayMethod
 from kiosk.core.orders import OrderState
-from services.payments import paying, posting
+from services.payments import card, paying, posting
 from services.payments.effects import Act, OrderEffect
 from services.payments.events import (
     Answered,
     Begun,
+    CardPrompted,
     CodePresented,
     Decided,
     Elapsed,
     Left,
+    MethodChosen,
     OrderEvent,
     ReceiptAsked,
     ReceiptSettled,
     Refused,
     Reply,
     Resumed,
+    TerminalTold,
     Unanswered,
 )
 from services.payments.order import Order
@@ -72,8 +77,14 @@ def reduce(order: Order, event: OrderEvent) -> tuple[Order, tuple[OrderEffect, .
             _resume(turn)
         case Answered() | Unanswered() | Refused():
             _reply(turn, event)
+        case TerminalTold():
+            card.told(turn, turn.land(), event)
         case Elapsed():
             _elapsed(turn, event.token)
+        case MethodChosen():
+            _method_chosen(turn, event.method)
+        case CardPrompted() if order.in_flight is Act.AUTHORISE:
+            turn.change(prompt=event.prompt)
         case CodePresented():
             _code_presented(turn, event.payment_code)
         case Left():
@@ -91,7 +102,9 @@ def _reply(turn: Turn, reply: Reply) -> None:
     act = turn.land()
     if isinstance(reply, Answered):
         turn.change(failures=0)
-    if turn.order.state in _ON_REPLY:
+    if turn.order.card_open:
+        card.answered(turn, act, reply)
+    elif turn.order.state in _ON_REPLY:
         _ON_REPLY[turn.order.state](turn, act, reply)
 
 
@@ -100,15 +113,16 @@ def _elapsed(turn: Turn, token: str) -> None:
     if token == SLOW:
         turn.change(slow=True)
     elif token == str(order.timer) and order.in_flight is None:
-        if order.state in _ON_WAKE:
+        if order.card_open:
+            card.wake(turn)
+        elif order.state in _ON_WAKE:
             _ON_WAKE[order.state](turn)
 
 
 def _code_presented(turn: Turn, payment_code: str) -> None:
     """A second reading of a code that is being paid with is ignored."""
     order = turn.order
-    paying_now = order.state in (_S.INTENT, _S.PAY_SENT) and not order.leaving
-    if not paying_now or order.last_query or order.code_until is not None:
+    if not _may_choose(order) or order.method_waiting is PayMethod.CARD:
         return
     if order.in_flight is None and order.state is _S.PAY_SENT:
         paying.pay_by_code(turn, payment_code)
@@ -116,12 +130,37 @@ def _code_presented(turn: Turn, payment_code: str) -> None:
         turn.change(code_waiting=payment_code)
 
 
+def _may_choose(order: Order) -> bool:
+    """Tell whether a way to pay may be begun that has to be paid with from now on."""
+    paying_now = order.state in (_S.INTENT, _S.PAY_SENT) and not order.giving_up
+    return paying_now and order.code_until is None and not order.card_busy
+
+
+def _method_chosen(turn: Turn, method: PayMethod) -> None:
+    """A choice is ignored where it is made already, or would not be safe."""
+    order = turn.order
+    if not _may_choose(order) or order.code_waiting:
+        return
+    if method is PayMethod.CODE or method not in order.bill.methods:
+        return
+    if method is order.shown and order.state is _S.PAY_SENT and not order.resting:
+        turn.change(method_waiting=None)
+    elif order.in_flight is None and order.state is _S.PAY_SENT:
+        paying.change_way(turn, method)
+    else:
+        turn.change(method_waiting=method)
+
+
 def _left(turn: Turn) -> None:
-    turn.change(attended=False)
     state, idle = turn.order.state, turn.order.in_flight is None
+    again = turn.order.leaving
+    turn.change(attended=False)
     if state in (_S.INTENT, _S.PAY_SENT):
-        turn.change(leaving=True, code_waiting="")
-    if state is _S.INTENT and idle:
+        turn.change(leaving=True, code_waiting="", method_waiting=None)
+    if turn.order.card_open:
+        if not again:
+            card.left(turn)
+    elif state is _S.INTENT and idle:
         paying.cancel(turn, paying.LEFT)
     elif state is _S.PAY_SENT and idle:
         paying.ask_last(turn)
@@ -136,9 +175,13 @@ def _resume(turn: Turn) -> None:
     # When payment was asked for is forgotten: count the pause from now.
     turn.change(attended=False, in_flight=None, pay_sent_at=turn.at.mono)
     match turn.order.state:
+        case _S.INTENT if turn.order.adopted:
+            paying.take_over(turn)
         case _S.INTENT:
             turn.change(pay_sent_at=None)  # PAY_SENT comes before any such request
             paying.cancel(turn, paying.RESTARTED)
+        case _S.PAY_SENT if turn.order.card_open:
+            card.resume(turn)
         case _S.PAY_SENT:
             turn.change(leaving=True)
             paying.ask_last(turn)

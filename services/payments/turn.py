@@ -7,7 +7,7 @@ from datetime import timedelta
 from typing import Any
 
 from kiosk.core.orders import OrderState, OrderTruth, PaymentTruth, PostingTruth
-from services.payments.effects import Act, Call, OrderEffect, Wait, Write
+from services.payments.effects import Act, Call, Interrupt, OrderEffect, Wait, Write
 from services.payments.events import Moment
 from services.payments.order import Order
 
@@ -36,11 +36,15 @@ class Turn:
         self._effects.append(Write(step, state, facts))
         self.change(state=state, step=step)
 
-    def call(self, act: Act, payment_code: str = "") -> None:
-        """Call the platform; the order has one call in flight at most."""
+    def call(self, act: Act, /, **details: Any) -> None:
+        """Call platform or terminal; the order has one call in flight at most."""
         assert self.order.in_flight is None, "a second call would overtake the first"
-        self._effects.append(Call(act, payment_code))
+        self._effects.append(Call(act, **details))
         self.change(in_flight=act)
+
+    def interrupt_terminal(self) -> None:
+        """Ask the card terminal to let go; what it did is asked for all the same."""
+        self._effects.append(Interrupt())
 
     def land(self) -> Act | None:
         """Take note that the call in flight was answered, and say which it was."""
@@ -79,7 +83,7 @@ class Turn:
             self.wait(pause, delays.retry_spread)
 
     def note_refusal(self, state: OrderState, reason: str) -> None:
-        """Count a refused cancel or void; hand over to people when it is enough."""
+        """Count a step that was refused; hand over to people when it is enough."""
         order, delays = self.order, self.order.delays
         refusals = order.refusals + 1
         first = order.first_refused or self.at.wall
