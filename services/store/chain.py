@@ -1,9 +1,11 @@
 """Rows that bind their predecessors: the hash chain of the journal.
 
 Every row carries the SM3 digest (GB/T 32905-2016) of its own content and of the
-row before it, so that a changed, removed or inserted row is seen from then on. A
-chain cannot see that its newest rows are missing: for that the mark beside the
-journal holds the head at the last start, and the platform the one it was told.
+row before it, so that a changed, removed or inserted row is seen from then on. The
+first row says what the chain follows: nothing, or the row that the platform knew
+last of an older journal. A chain cannot see that its newest rows are missing: for
+that the mark beside the journal holds the head at the last start, and the platform
+the one it was told.
 """
 
 from __future__ import annotations
@@ -15,7 +17,13 @@ from dataclasses import dataclass
 from services.crypto.sm3 import sm3_hex
 
 GENESIS = "0" * 64
-"""What the first row of a journal names as its predecessor."""
+"""What the first row names as its predecessor when there is none."""
+
+EPOCH = "epoch"
+"""Kind of the first row of a journal; its facts hold ``genesis``."""
+
+_FACTS = json.JSONEncoder(ensure_ascii=False, sort_keys=True, separators=(",", ":"))
+_COLUMNS = json.JSONEncoder(ensure_ascii=False, separators=(",", ":"))
 
 
 @dataclass(frozen=True, slots=True)
@@ -47,41 +55,64 @@ class ChainBreak:
     why: str
 
 
+class ChainCheck:
+    """Look at the rows of a chain one after the other."""
+
+    def __init__(self) -> None:
+        self._prev = ""
+        self._expected = 1
+
+    def look_at(self, entry: Entry) -> ChainBreak | None:
+        """Return what is wrong with the next row, ``None`` if nothing."""
+        if entry.seq != self._expected:
+            return ChainBreak(self._expected, "row is missing")
+        if entry.hash != _digest_of(entry):
+            return ChainBreak(entry.seq, "row was changed")
+        if entry.prev != (self._prev or genesis_of(entry)):
+            return ChainBreak(entry.seq, "row does not follow the one before it")
+        self._prev, self._expected = entry.hash, self._expected + 1
+        return None
+
+
 def canonical(facts: Mapping[str, object]) -> str:
     """Write facts as JSON in the one form that is hashed."""
-    return json.dumps(facts, ensure_ascii=False, sort_keys=True, separators=(",", ":"))
+    return _FACTS.encode(facts)
 
 
 def digest(
     seq: int, at: str, kind: str, key: str, step: int, payload: str, prev: str
 ) -> str:
     """Compute the hash of a row: SM3 over the JSON list of its columns."""
-    columns = json.dumps(
-        [seq, at, kind, key, step, payload, prev],
-        ensure_ascii=False,
-        separators=(",", ":"),
-    )
-    return sm3_hex(columns.encode())
+    return sm3_hex(_COLUMNS.encode([seq, at, kind, key, step, payload, prev]).encode())
+
+
+def genesis_of(first: Entry) -> str:
+    """Return what a journal says, in its first row, that it follows."""
+    if first.kind != EPOCH:
+        return GENESIS
+    try:
+        return str(json.loads(first.payload).get("genesis", GENESIS))
+    except (ValueError, AttributeError):
+        return GENESIS
 
 
 def first_break(entries: Iterable[Entry]) -> ChainBreak | None:
     """Return where the chain is broken first, ``None`` when all of it holds."""
-    prev, expected = GENESIS, 1
+    check = ChainCheck()
     for entry in entries:
-        if entry.seq != expected:
-            return ChainBreak(expected, "row is missing")
-        if entry.prev != prev:
-            return ChainBreak(entry.seq, "row does not follow the one before it")
-        made = digest(
-            entry.seq,
-            entry.at,
-            entry.kind,
-            entry.key,
-            entry.step,
-            entry.payload,
-            entry.prev,
-        )
-        if made != entry.hash:
-            return ChainBreak(entry.seq, "row was changed")
-        prev, expected = entry.hash, expected + 1
+        broken = check.look_at(entry)
+        if broken:
+            return broken
     return None
+
+
+def _digest_of(entry: Entry) -> str:
+    return digest(
+        entry.seq,
+        entry.at,
+        entry.kind,
+        entry.key,
+        entry.step,
+        entry.payload,
+        entry.prev,
+    )

@@ -12,6 +12,9 @@ LATEST = datetime(2100, 1, 1, tzinfo=UTC)
 BACKWARDS = timedelta(days=1)
 """A clock may be corrected by minutes; by a day it was or is wrong."""
 
+RECONCILED_EVERY = timedelta(hours=36)
+"""A night's reconciliation may fail once; after that nobody knows the books."""
+
 BOOT_ORIGIN = datetime(2025, 1, 1, tzinfo=UTC)
 
 
@@ -31,6 +34,15 @@ def clock_refusal(now: datetime, newest_row: datetime | None) -> str:
     if newest_row is not None and newest_row - now > BACKWARDS:
         return "clock.wrong"
     return ""
+
+
+def reconciliation_refusal(now: datetime, reconciled: datetime) -> str:
+    """Return ``recon.late`` when the books were not found clean for too long.
+
+    Args:
+        reconciled: the last time they were, or the beginning of the journal.
+    """
+    return "recon.late" if now - reconciled > RECONCILED_EVERY else ""
 
 
 def next_boot(known: int, now: datetime) -> int:

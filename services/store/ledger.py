@@ -8,41 +8,37 @@ pages whose fsync failed may be marked clean.
 
 from __future__ import annotations
 
-import json
 import sqlite3
 from collections.abc import Iterator, Mapping
 from contextlib import contextmanager
+from dataclasses import astuple
 from datetime import datetime
 
 from kiosk.core.errors import StoreError
-from kiosk.core.orders import TERMINAL_STATES, OrderRow, OrderState
+from kiosk.core.orders import TERMINAL_STATES, OrderRow
 from services.store.chain import GENESIS, Entry, canonical, digest
+from services.store.rows import CONFLICT, Rows
+from services.store.survey import ORDER
 
-ORDER = "order"
-CONFLICT = "store.conflict"
-"""Another writer was first, or the bill has a live order."""
-
-_COLUMNS = "seq, at, kind, key, step, payload, prev, hash"
-_PASSING = (sqlite3.SQLITE_BUSY, sqlite3.SQLITE_LOCKED)
+_Tail = tuple[int, str]
+"""Number and hash of the newest row."""
 
 
-class Ledger:
-    """Append rows, read them back.
+class Ledger(Rows):
+    """Append rows.
+
+    The end of the chain is kept in memory, because asking for it costs every row a
+    query. It moves only after COMMIT; if another process wrote in between, the next
+    row finds its number taken and nothing is written any more.
 
     Args:
         connection: as ``services.store.schema.connect`` makes it.
-
-    Attributes:
-        failed: why nothing is written any more, ``""`` while all is well.
     """
 
     def __init__(self, connection: sqlite3.Connection) -> None:
-        self._connection = connection
-        self.failed = ""
-
-    def close(self) -> None:
-        """Let the file go. Nothing depends on it: stopping is like crashing."""
-        self._connection.close()
+        super().__init__(connection)
+        self._tail: _Tail | None = None  # as committed
+        self._next: _Tail | None = None  # as written in this transaction
 
     @contextmanager
     def writing(self) -> Iterator[None]:
@@ -55,22 +51,16 @@ class Ledger:
             raise StoreError("the journal has failed", context={"why": self.failed})
         try:
             self._connection.execute("BEGIN IMMEDIATE")
+            self._next = None
             yield
             self._connection.execute("COMMIT")
+            self._tail = self._next or self._tail
         except sqlite3.Error as error:
             self._roll_back()
             raise self._judged(error) from error
         except BaseException:
             self._roll_back()
             raise
-
-    @contextmanager
-    def reading(self) -> Iterator[sqlite3.Connection]:
-        """Read; SQLite's errors come out as ``StoreError``."""
-        try:
-            yield self._connection
-        except sqlite3.Error as error:
-            raise self._judged(error) from error
 
     def add(
         self,
@@ -81,23 +71,21 @@ class Ledger:
         now: datetime,
     ) -> Entry:
         """Add one row to the chain, inside ``writing``."""
-        head = self.head()
-        seq, prev = (head.seq + 1, head.hash) if head else (1, GENESIS)
-        at, payload = now.isoformat(), canonical(facts)
-        entry = Entry(
-            seq,
-            at,
-            kind,
-            key,
-            step,
-            payload,
-            prev,
-            digest(seq, at, kind, key, step, payload, prev),
-        )
-        self._connection.execute(
-            "INSERT INTO journal VALUES (?, ?, ?, ?, ?, ?, ?, ?)",
-            (seq, at, kind, key, step, payload, prev, entry.hash),
-        )
+        entry = next_entry(self.end(), kind, key, step, facts, now)
+        self._insert(entry)
+        return entry
+
+    def add_first(
+        self,
+        genesis: str,
+        kind: str,
+        key: str,
+        facts: Mapping[str, object],
+        now: datetime,
+    ) -> Entry:
+        """Begin the chain of an empty journal behind a hash, inside ``writing``."""
+        entry = next_entry((0, genesis), kind, key, 1, facts, now)
+        self._insert(entry)
         return entry
 
     def add_order_row(self, row: OrderRow, now: datetime) -> Entry:
@@ -107,7 +95,7 @@ class Ledger:
             "bill_lock": row.bill_lock,
             "facts": dict(row.facts),
         }
-        self._move_head(row)
+        self._move_head(row, now.isoformat())
         return self.add(ORDER, row.order_id, row.step, facts, now)
 
     def add_message(
@@ -120,91 +108,65 @@ class Ledger:
             (now.isoformat(), topic, key, canonical(facts)),
         )
 
+    def pass_message(self, number: int, topic: str, key: str) -> None:
+        """Move the outbox's cursor past a message, inside ``writing``.
+
+        A message of a journal that was set aside meanwhile moves nothing: under its
+        number another one waits here.
+        """
+        self._connection.execute(
+            "UPDATE position SET value = ?1 WHERE name = 'outbox' AND EXISTS "
+            "(SELECT 1 FROM outbox WHERE id = ?1 AND topic = ?2 AND key = ?3)",
+            (number, topic, key),
+        )
+
     def set_position(self, name: str, value: int) -> None:
         """Move a cursor, inside ``writing``."""
         self._connection.execute(
             "UPDATE position SET value = ? WHERE name = ?", (value, name)
         )
 
-    def position(self, name: str) -> int:
-        """Return where a cursor stands."""
-        with self.reading() as db:
-            found = db.execute("SELECT value FROM position WHERE name = ?", (name,))
-            return int(found.fetchone()[0])
+    def end(self) -> _Tail:
+        """Return what the next row follows: asked of the file only once."""
+        end = self._next or self._tail
+        if end is None:
+            head = self.head()
+            end = self._tail = (head.seq, head.hash) if head else (0, GENESIS)
+        return end
 
-    def next_message(self) -> tuple[int, str, str, str] | None:
-        """Return id, topic, key and JSON of the oldest message not yet sent."""
-        with self.reading() as db:
-            found: tuple[int, str, str, str] | None = db.execute(
-                "SELECT id, topic, key, payload FROM outbox WHERE id > "
-                "(SELECT value FROM position WHERE name = 'outbox') ORDER BY id LIMIT 1"
-            ).fetchone()
-            return found
+    def _insert(self, entry: Entry) -> None:
+        self._connection.execute(
+            "INSERT INTO journal VALUES (?, ?, ?, ?, ?, ?, ?, ?)", astuple(entry)
+        )
+        self._next = (entry.seq, entry.hash)
 
-    def head(self) -> Entry | None:
-        """Return the newest row."""
-        with self.reading() as db:
-            row = db.execute(
-                f"SELECT {_COLUMNS} FROM journal ORDER BY seq DESC LIMIT 1"
-            ).fetchone()
-            return Entry(*row) if row else None
-
-    def entries(self, kind: str | None = None) -> list[Entry]:
-        """Return rows in order, all of them or those of one kind."""
-        return self._select("kind = coalesce(?, kind)", kind)
-
-    def entries_of(self, key: str) -> list[Entry]:
-        """Return the rows of one order or act in order."""
-        return self._select("key = ?", key)
-
-    def history(self, order_id: str) -> tuple[OrderRow, ...]:
-        """Return the steps of an order, oldest first."""
-        return tuple(order_row(entry) for entry in self.entries_of(order_id))
-
-    def live_orders(self, bill_lock: str | None = None) -> list[str]:
-        """Return the orders that are not terminal, oldest first."""
-        with self.reading() as db:
-            rows = db.execute(
-                "SELECT order_id FROM order_head "
-                "WHERE live = 1 AND bill_lock = coalesce(?, bill_lock) ORDER BY rowid",
-                (bill_lock,),
-            )
-            return [str(order_id) for (order_id,) in rows]
-
-    def _select(self, condition: str, value: str | None) -> list[Entry]:
-        with self.reading() as db:
-            rows = db.execute(
-                f"SELECT {_COLUMNS} FROM journal WHERE {condition} ORDER BY seq",
-                (value,),
-            )
-            return [Entry(*row) for row in rows]
-
-    def _move_head(self, row: OrderRow) -> None:
+    def _move_head(self, row: OrderRow, at: str) -> None:
         """Keep the newest state of each order; fences off a second writer."""
-        live = row.state not in TERMINAL_STATES
-        values = (row.state.value, row.step, live, row.order_id)
         if row.step == 1:
+            live = row.state not in TERMINAL_STATES
             self._connection.execute(
-                "INSERT INTO order_head (state, step, live, order_id, bill_lock) "
-                "VALUES (?, ?, ?, ?, ?)",
-                (*values, row.bill_lock),
+                "INSERT INTO order_head VALUES (?, ?, ?, 1, ?, ?, ?, ?)",
+                (
+                    row.order_id,
+                    row.bill_lock,
+                    row.state.value,
+                    live,
+                    self.end()[0] + 1,
+                    at,
+                    at,
+                ),
             )
             return
+        # ``live`` is written when it changes: its index is a page of its own.
+        ends = ", live = 0" if row.state in TERMINAL_STATES else ""
         moved = self._connection.execute(
-            "UPDATE order_head SET state = ?, step = ?, live = ? "
+            "UPDATE order_head SET state = ?, step = ?, first_at = min(first_at, ?), "
+            f"last_at = max(last_at, ?){ends} "
             "WHERE order_id = ? AND step = ? AND live = 1",
-            (*values, row.step - 1),
+            (row.state.value, row.step, at, at, row.order_id, row.step - 1),
         )
         if moved.rowcount != 1:
             raise StoreError("the order has moved on", code=CONFLICT)
-
-    def _judged(self, error: sqlite3.Error) -> StoreError:
-        """Translate; anything but a refused row or a short wait is the end."""
-        if isinstance(error, sqlite3.IntegrityError):
-            return StoreError(str(error), code=CONFLICT)
-        if _primary_code(error) not in _PASSING:
-            self.failed = self.failed or f"{type(error).__name__}: {error}"
-        return StoreError(str(error))
 
     def _roll_back(self) -> None:
         if not self._connection.in_transaction:
@@ -215,17 +177,15 @@ class Ledger:
             self.failed = self.failed or f"rollback: {error}"
 
 
-def order_row(entry: Entry) -> OrderRow:
-    """Read the payload of an order's row."""
-    found = json.loads(entry.payload)
-    return OrderRow(
-        entry.key,
-        entry.step,
-        OrderState(found["state"]),
-        found["bill_lock"],
-        found["facts"],
-    )
-
-
-def _primary_code(error: sqlite3.Error) -> int:
-    return int(getattr(error, "sqlite_errorcode", 0)) & 0xFF
+def next_entry(
+    end: _Tail,
+    kind: str,
+    key: str,
+    step: int,
+    facts: Mapping[str, object],
+    now: datetime,
+) -> Entry:
+    """Make the row that follows ``end``, which is number and hash of the last one."""
+    seq, prev, at, payload = end[0] + 1, end[1], now.isoformat(), canonical(facts)
+    made = digest(seq, at, kind, key, step, payload, prev)
+    return Entry(seq, at, kind, key, step, payload, prev, made)

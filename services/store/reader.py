@@ -9,8 +9,9 @@ from pathlib import Path
 
 from kiosk.core.errors import StoreError
 from services.store.chain import ChainBreak, Entry, first_break
-from services.store.ledger import ORDER, Ledger
+from services.store.ledger import Ledger
 from services.store.schema import connect_to_look
+from services.store.survey import ORDER
 
 
 class JournalReader:

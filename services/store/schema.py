@@ -9,11 +9,12 @@ read back on each one.
 from __future__ import annotations
 
 import sqlite3
+from functools import cache
 from pathlib import Path
 
 from kiosk.core.errors import StoreError
 
-VERSION = 1
+VERSION = 2
 APPLICATION_ID = 0x6B32344A  # "k24J"
 BUSY_TIMEOUT_S = 5.0
 
@@ -31,13 +32,7 @@ CREATE TABLE journal (
     hash TEXT NOT NULL,
     UNIQUE (key, step)
 ) STRICT;
-CREATE TABLE order_head (
-    order_id TEXT PRIMARY KEY,
-    bill_lock TEXT NOT NULL,
-    state TEXT NOT NULL,
-    step INTEGER NOT NULL,
-    live INTEGER NOT NULL
-) STRICT;
+{order_head};
 CREATE UNIQUE INDEX one_live_order_a_bill ON order_head (bill_lock) WHERE live = 1;
 CREATE TABLE outbox (
     id INTEGER PRIMARY KEY,
@@ -53,6 +48,45 @@ CREATE TABLE position (
 ) STRICT;
 INSERT INTO position VALUES ('outbox', 0), ('probe', 0);
 """
+
+ORDER_HEAD_COLUMNS = {
+    1: ("order_id", "bill_lock", "state", "step", "live"),
+    2: (
+        "order_id",
+        "bill_lock",
+        "state",
+        "step",
+        "live",
+        "opened",
+        "first_at",
+        "last_at",
+    ),
+}
+"""What each version keeps of an order. All of it can be computed from the rows."""
+
+_ORDER_HEAD = {
+    1: """
+CREATE TABLE order_head (
+    order_id TEXT PRIMARY KEY,
+    bill_lock TEXT NOT NULL,
+    state TEXT NOT NULL,
+    step INTEGER NOT NULL,
+    live INTEGER NOT NULL
+) STRICT""",
+    # ``opened`` is the seq of the first row; the times span all rows, so that the
+    # orders of a day are found without reading the journal of half a year.
+    2: """
+CREATE TABLE order_head (
+    order_id TEXT PRIMARY KEY,
+    bill_lock TEXT NOT NULL,
+    state TEXT NOT NULL,
+    step INTEGER NOT NULL,
+    live INTEGER NOT NULL,
+    opened INTEGER NOT NULL,
+    first_at TEXT NOT NULL,
+    last_at TEXT NOT NULL
+) STRICT, WITHOUT ROWID""",
+}
 
 _TRIGGER = """
 CREATE TRIGGER {table}_never_{verb} BEFORE {verb} ON {table}
@@ -115,12 +149,16 @@ def _settle(connection: sqlite3.Connection) -> None:
         )
 
 
-def create_tables(connection: sqlite3.Connection) -> None:
-    """Create everything inside the transaction that the caller has begun."""
-    for statement in _statements():
+def create_tables(connection: sqlite3.Connection, version: int = VERSION) -> None:
+    """Create everything inside the transaction that the caller has begun.
+
+    Args:
+        version: an older one only to know what such a file has to look like.
+    """
+    for statement in statements(version):
         connection.execute(statement)
     connection.execute(f"PRAGMA application_id = {APPLICATION_ID}")
-    connection.execute(f"PRAGMA user_version = {VERSION}")
+    connection.execute(f"PRAGMA user_version = {version}")
 
 
 def fingerprint(connection: sqlite3.Connection) -> tuple[str, ...]:
@@ -131,21 +169,25 @@ def fingerprint(connection: sqlite3.Connection) -> tuple[str, ...]:
     return tuple(str(sql) for (sql,) in rows)
 
 
-def intended_fingerprint() -> tuple[str, ...]:
-    """Return what the schema has to be, triggers included."""
+@cache
+def intended_fingerprint(version: int = VERSION) -> tuple[str, ...]:
+    """Return what the schema of a version has to be, triggers included."""
     connection = sqlite3.connect(":memory:", isolation_level=None)
     try:
-        create_tables(connection)
+        create_tables(connection, version)
         return fingerprint(connection)
     finally:
         connection.close()
 
 
-def _statements() -> list[str]:
-    statements = [part.strip() for part in _TABLES.split(";\n") if part.strip()]
-    statements += [
+@cache
+def statements(version: int) -> tuple[str, ...]:
+    """Return the statements that make the tables of a version, in order."""
+    tables = _TABLES.format(order_head=_ORDER_HEAD[version].strip())
+    made = [part.strip() for part in tables.split(";\n") if part.strip()]
+    made += [
         _TRIGGER.format(table=table, verb=verb).strip()
         for table in _APPEND_ONLY
         for verb in ("UPDATE", "DELETE")
     ]
-    return statements
+    return tuple(made)

@@ -40,7 +40,15 @@ class Diary:
         return [name for name, _ in self.events]
 
 
+async def opened(path: Path, clock: SetClock, diary: Diary) -> Journal:
+    """Open a journal and tell it that the platform knows nothing more."""
+    journal = await Journal.open(path, clock, diary)
+    await journal.compare_head(None)
+    return journal
+
+
 OpenJournal = Callable[[], Awaitable[Journal]]
+OpenFresh = Callable[..., Awaitable[Journal]]
 
 
 @pytest.fixture
@@ -51,6 +59,16 @@ def clock() -> SetClock:
 @pytest.fixture
 def diary() -> Diary:
     return Diary()
+
+
+@pytest.fixture
+def fresh(path: Path, clock: SetClock, diary: Diary) -> OpenFresh:
+    """Open the journal there, or at another place; the test closes it."""
+
+    async def open_there(place: Path = path) -> Journal:
+        return await opened(place, clock, diary)
+
+    return open_there
 
 
 @pytest.fixture
@@ -68,7 +86,7 @@ async def open_journal(
     async def reopen() -> Journal:
         while current:
             await current.pop().aclose()
-        current.append(await Journal.open(path, clock, diary))
+        current.append(await opened(path, clock, diary))
         return current[0]
 
     yield reopen

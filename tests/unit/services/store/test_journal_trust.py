@@ -35,10 +35,6 @@ async def close_folded(journal: Journal, path: Path) -> None:
     connection.close()
 
 
-async def fresh(path: Path, clock, diary) -> Journal:
-    return await Journal.open(path, clock, diary)
-
-
 def tamper(path: Path, *statements: str) -> None:
     """Change the file the way somebody with rights on it would."""
     connection = sqlite3.connect(path, isolation_level=None)
@@ -79,18 +75,18 @@ TAMPERING = {
 
 @pytest.mark.parametrize("statements", TAMPERING.values(), ids=TAMPERING.keys())
 async def test_tampering_is_detected_and_the_file_kept(
-    path: Path, clock, diary, statements: list[str]
+    path: Path, diary, fresh, statements: list[str]
 ) -> None:
-    journal = await fresh(path, clock, diary)
+    journal = await fresh()
     await fill(journal)
     await journal.aclose()
-    journal = await fresh(path, clock, diary)  # its mark holds the head
+    journal = await fresh()  # its mark holds the head
     boot = journal.boot
     await close_folded(journal, path)
     tamper(path, *statements)
     broken = path.read_bytes()
 
-    journal = await fresh(path, clock, diary)
+    journal = await fresh()
     assert journal.refusal() == "journal.unreconciled"
     assert journal.epoch == 2
     assert journal.boot > boot
@@ -101,87 +97,85 @@ async def test_tampering_is_detected_and_the_file_kept(
     await journal.aclose()
 
 
-async def test_a_missing_trigger_is_tampering(path: Path, clock, diary) -> None:
-    await (await fresh(path, clock, diary)).aclose()
+async def test_a_missing_trigger_is_tampering(path: Path, fresh) -> None:
+    await (await fresh()).aclose()
     connection = sqlite3.connect(path)
     connection.execute("DROP TRIGGER journal_never_DELETE")
     connection.close()
-    journal = await fresh(path, clock, diary)
+    journal = await fresh()
     assert journal.refusal() == "journal.unreconciled"
     await journal.aclose()
 
 
-async def test_money_returns_when_people_accept_the_epoch(
-    path: Path, clock, diary
-) -> None:
-    await (await fresh(path, clock, diary)).aclose()
+async def test_money_returns_when_people_accept_the_epoch(path: Path, fresh) -> None:
+    await (await fresh()).aclose()
     path.write_bytes(b"no database at all" * 300)
-    journal = await fresh(path, clock, diary)
+    journal = await fresh()
     assert journal.refusal() == "journal.unreconciled"
     await journal.aclose()
-    journal = await fresh(path, clock, diary)
+    journal = await fresh()
     assert journal.refusal() == "journal.unreconciled"
     await journal.accept_epoch("two people, day file of 2026-11-20")
     assert journal.refusal() == ""
     await journal.aclose()
-    journal = await fresh(path, clock, diary)
+    journal = await fresh()
     assert (journal.refusal(), journal.epoch) == ("", 2)
     await journal.aclose()
 
 
-async def test_a_journal_that_vanished_is_missed(path: Path, clock, diary) -> None:
-    journal = await fresh(path, clock, diary)
+async def test_a_journal_that_vanished_is_missed(path: Path, fresh) -> None:
+    journal = await fresh()
     boot = journal.boot
     await journal.aclose()
     path.unlink()
-    journal = await fresh(path, clock, diary)
+    journal = await fresh()
     assert journal.refusal() == "journal.unreconciled"
     assert (journal.epoch, journal.boot) == (2, boot + 1)
     await journal.aclose()
 
 
 async def test_an_older_copy_put_back_is_recognised(
-    path: Path, clock, diary, tmp_path: Path
+    path: Path, fresh, tmp_path: Path
 ) -> None:
-    await close_folded(await fresh(path, clock, diary), path)
+    await close_folded(await fresh(), path)
     shutil.copy(path, tmp_path / "copy")
-    journal = await fresh(path, clock, diary)
+    journal = await fresh()
     await fill(journal)
     await close_folded(journal, path)
     shutil.copy(tmp_path / "copy", path)
-    journal = await fresh(path, clock, diary)
+    journal = await fresh()
     assert journal.refusal() == "journal.unreconciled"
     await journal.aclose()
 
 
-async def test_a_lost_log_is_left_with_its_evidence(path: Path, clock, diary) -> None:
+async def test_a_lost_log_is_left_with_its_evidence(path: Path, fresh) -> None:
     """Power fails in the middle of setting aside: the move is completed."""
-    await (await fresh(path, clock, diary)).aclose()
+    await (await fresh()).aclose()
     folder = path.with_name(f"{path.name}.evidence-0001-20261120T030000Z")
     folder.mkdir()
     path.rename(folder / path.name)
     path.with_name(path.name + "-wal").write_bytes(b"its log")
-    journal = await fresh(path, clock, diary)
+    journal = await fresh()
     assert (folder / f"{path.name}-wal").read_bytes() == b"its log"
     assert (journal.epoch, journal.refusal()) == (2, "journal.unreconciled")
     await journal.aclose()
 
 
 async def test_a_creation_that_was_interrupted_is_begun_again(
-    path: Path, clock, diary
+    path: Path, fresh
 ) -> None:
     path.parent.mkdir()
     path.touch()
-    journal = await fresh(path, clock, diary)
+    journal = await fresh()
     assert (journal.refusal(), journal.epoch) == ("", 1)
     await journal.aclose()
 
 
 async def test_random_flips_are_detected_or_harmless(
-    path: Path, clock, diary, tmp_path: Path
+    path: Path, fresh, tmp_path: Path
 ) -> None:
     """No flip may ever change what the journal says of an order unnoticed."""
-    journal = await fresh(path, clock, diary)
+    journal = await fresh()
     await fill(journal, 5)
     told = await journal.load_open_orders()
     await close_folded(journal, path)
@@ -194,7 +188,7 @@ async def test_random_flips_are_detected_or_harmless(
         bad[dice.randrange(len(bad))] ^= 1 << dice.randrange(8)
         place.write_bytes(bytes(bad))
         shutil.copy(f"{path}.mark", f"{place}.mark")
-        opened = await fresh(place, clock, diary)
+        opened = await fresh(place)
         if opened.refusal() == "":
             assert await opened.load_open_orders() == told
         else:
@@ -202,18 +196,18 @@ async def test_random_flips_are_detected_or_harmless(
         await opened.aclose()
 
 
-async def test_a_newer_version_is_left_alone(path: Path, clock, diary) -> None:
-    await (await fresh(path, clock, diary)).aclose()
+async def test_a_newer_version_is_left_alone(path: Path, fresh) -> None:
+    await (await fresh()).aclose()
     connection = sqlite3.connect(path)
     connection.execute(f"PRAGMA user_version = {schema.VERSION + 1}")
     connection.close()
     with pytest.raises(StoreError, match="newer"):
-        await fresh(path, clock, diary)
+        await fresh()
     assert path.exists()
 
 
-async def test_durability_settings_are_read_back(path: Path, clock, diary) -> None:
-    await (await fresh(path, clock, diary)).aclose()
+async def test_durability_settings_are_read_back(path: Path, fresh) -> None:
+    await (await fresh()).aclose()
     connection = schema.connect(path)
     assert connection.execute("PRAGMA journal_mode").fetchone() == ("wal",)
     assert connection.execute("PRAGMA synchronous").fetchone() == (2,)
@@ -249,19 +243,19 @@ async def test_a_short_wait_for_the_file_is_not_the_end(
 
 
 async def test_a_folder_that_cannot_be_used_is_no_corruption(
-    tmp_path: Path, clock, diary
+    tmp_path: Path, fresh
 ) -> None:
     (tmp_path / "file").touch()
     with pytest.raises(StoreError):
-        await fresh(tmp_path / "file" / "journal.db", clock, diary)
+        await fresh(tmp_path / "file" / "journal.db")
 
 
-async def test_an_unreadable_mark_counts_as_none(path: Path, clock, diary) -> None:
-    journal = await fresh(path, clock, diary)
+async def test_an_unreadable_mark_counts_as_none(path: Path, fresh) -> None:
+    journal = await fresh()
     boot = journal.boot
     await journal.aclose()
     path.with_name(f"{path.name}.mark").write_text("torn")
-    journal = await fresh(path, clock, diary)
+    journal = await fresh()
     assert (journal.refusal(), journal.boot) == ("", boot + 1)
     await journal.aclose()
 

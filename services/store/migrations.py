@@ -1,0 +1,75 @@
+"""Bringing a journal of an older version to the present one.
+
+Done under the journal's lock, after the old file was checked as a whole and before
+it is opened for writing: first a verified copy, then one transaction, in which the
+chain itself records what was done. Rows of the journal are never changed; what is
+remade are tables that can be computed from them.
+
+sqlite-utils commits every write by itself unless it is told otherwise, so all of it
+happens inside ``atomic()``, on a connection of ours that was read back as durable.
+Its own ``Migrations`` are not used: they keep a table of their own and commit each
+step, while here the file's ``user_version`` decides.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Callable
+from dataclasses import asdict
+from datetime import datetime
+from pathlib import Path
+
+from sqlite_utils import Database
+
+from services.store.backup import back_up
+from services.store.ledger import Ledger, next_entry
+from services.store.schema import VERSION, connect, statements
+from services.store.survey import SCHEMA, survey
+
+
+def migrate(path: Path, version: int, now: datetime) -> Path:
+    """Bring a sound journal to ``VERSION`` and return where the old one was copied.
+
+    Args:
+        version: what the file is now.
+
+    Raises:
+        StoreError: the copy could not be made or does not hold; nothing was changed.
+        sqlite3.Error: the file is as it was.
+    """
+    copy = path.with_name(f"{path.name}.version-{version}-{now:%Y%m%dT%H%M%SZ}")
+    back_up(path, copy, version)
+    connection = connect(path)
+    try:
+        database = Database(connection, execute_plugins=False)
+        with database.atomic():
+            for step in range(version, VERSION):
+                _STEPS[step](database)
+            facts = {"from": version, "to": VERSION, "copy": copy.name}
+            _record(database, facts, now)
+            database.execute(f"PRAGMA user_version = {VERSION}")
+    finally:
+        connection.close()
+    return copy
+
+
+def _span_orders(database: Database) -> None:
+    """1 to 2: an order's head knows its first row and the time that it spans."""
+    heads = survey(Ledger(database.conn).walk(), None).heads
+    database.table("order_head").drop()
+    for statement in statements(2):
+        if "order_head" in statement:
+            database.execute(statement)
+    database.table("order_head").insert_all(
+        {"order_id": key, **asdict(head)} for key, head in heads.items()
+    )
+
+
+def _record(database: Database, facts: dict[str, object], now: datetime) -> None:
+    head = Ledger(database.conn).head()
+    assert head is not None, "a sound journal has rows"
+    key = f"schema-{facts['to']}"
+    entry = next_entry((head.seq, head.hash), SCHEMA, key, 1, facts, now)
+    database.table("journal").insert(asdict(entry))
+
+
+_STEPS: dict[int, Callable[[Database], None]] = {1: _span_orders}

@@ -1,0 +1,49 @@
+"""Whether a journal's file holds: SQLite's own checks, its tables, its chain."""
+
+from __future__ import annotations
+
+from dataclasses import astuple
+
+from kiosk.core.errors import StoreError
+from services.store.evidence import Mark
+from services.store.ledger import Ledger
+from services.store.schema import (
+    ORDER_HEAD_COLUMNS,
+    VERSION,
+    fingerprint,
+    intended_fingerprint,
+)
+from services.store.survey import Survey, survey
+
+
+def look_through(ledger: Ledger, mark: Mark | None, version: int = VERSION) -> Survey:
+    """Check a whole journal; ``trouble`` of the answer says what is wrong with it.
+
+    Raises:
+        StoreError: the file is of a newer version.
+        sqlite3.Error, StoreError: it cannot be read.
+    """
+    if version > VERSION:
+        raise StoreError("the journal was made by a newer version")
+    with ledger.reading() as db:
+        (verdict,) = db.execute("PRAGMA quick_check(1)").fetchone()
+        if verdict != "ok":
+            return Survey(trouble=f"quick_check: {verdict}")
+        known = version in ORDER_HEAD_COLUMNS
+        if not known or fingerprint(db) != intended_fingerprint(version):
+            return Survey(trouble="tables or triggers were changed")
+    found = survey(ledger.walk(), mark)
+    found.trouble = found.trouble or _heads_differ(ledger, found, version)
+    found.heads.clear()  # of every order there ever was: not for keeping
+    return found
+
+
+def _heads_differ(ledger: Ledger, found: Survey, version: int) -> str:
+    columns = ORDER_HEAD_COLUMNS[version]
+    heads = {
+        key: (key, *astuple(head))[: len(columns)] for key, head in found.heads.items()
+    }
+    with ledger.reading() as db:
+        kept = db.execute(f"SELECT {', '.join(columns)} FROM order_head")
+        same = {row[0]: row for row in kept} == heads
+    return "" if same else "order states differ from the rows"
