@@ -1,15 +1,25 @@
-"""A far end that answers as told, signed as the contract says."""
+"""A far end that answers as told, signed as the contract says, and a judge.
+
+The contract's examples are the exchanges that families are tried with.
+"""
 
 from __future__ import annotations
 
+import copy
 import json
-from collections.abc import AsyncIterator, Callable
+import re
+from collections.abc import AsyncIterator, Callable, Iterator
 from dataclasses import dataclass, field
 from datetime import UTC, datetime
+from importlib.resources import files
 from typing import Any
 
 import httpx
 import pytest
+import yaml
+from jsonschema import Draft202012Validator
+from referencing import Registry, Resource
+from referencing.jsonschema import DRAFT202012
 
 from kiosk.core.people import Person
 from services.crypto.signature import SignedAnswer, sign_answer
@@ -44,6 +54,8 @@ class FarEnd:
 
     replies: list[Any] = field(default_factory=list)
     requests: list[httpx.Request] = field(default_factory=list)
+    misspoken: set[int] = field(default_factory=set)
+    said: list[tuple[int, bytes]] = field(default_factory=list)
     key: bytes = KEY
     signs: bool = True
     time: datetime = NOW
@@ -52,6 +64,11 @@ class FarEnd:
         """Queue an answer; ``body`` is JSON or bytes."""
         content = body if isinstance(body, bytes) else json.dumps(body).encode()
         self.replies.append((status, content))
+
+    def misspeaks(self, status: int, body: Any) -> None:
+        """Queue an answer that breaks the contract on purpose."""
+        self.misspoken.add(len(self.said) + len(self.replies))
+        self.says(status, body)
 
     def refuses(self, status: int, code: str) -> None:
         """Queue a ``Problem``."""
@@ -70,6 +87,7 @@ class FarEnd:
         if isinstance(reply, Exception):
             raise reply
         status, content = reply
+        self.said.append(reply)
         return httpx.Response(
             status, content=content, headers=self._headers(request, status, content)
         )
@@ -91,6 +109,90 @@ class FarEnd:
             "X-Timestamp": timestamp,
             "X-Signature": sign_answer(self.key, facts),
         }
+
+
+class Contract:
+    """``openapi.yaml``, asked whether an exchange keeps it, and for its examples."""
+
+    def __init__(self) -> None:
+        path = files("services.platform") / "contract" / "openapi.yaml"
+        self.document = yaml.safe_load(path.read_text(encoding="utf-8"))
+        resource = Resource.from_contents(self.document, DRAFT202012)
+        self._registry = Registry().with_resource("urn:contract", resource)
+
+    def operations(self) -> Iterator[tuple[str, str, dict[str, Any]]]:
+        """Yield path template, method and operation."""
+        for template, methods in self.document["paths"].items():
+            for method, operation in methods.items():
+                yield template, method, operation
+
+    def answers(self, operation_id: str) -> Any:
+        """Return a fresh copy of an operation's example of a good answer."""
+        for _, _, operation in self.operations():
+            if operation["operationId"] == operation_id:
+                good = operation["responses"]["200"]["content"]["application/json"]
+                return copy.deepcopy(good["example"])
+        raise AssertionError(f"no operation {operation_id}")
+
+    def check(self, schema: dict[str, Any], value: Any) -> None:
+        """Raise when the value is not as the schema says."""
+        text = json.dumps(schema).replace('"#/', '"urn:contract#/')
+        Draft202012Validator(json.loads(text), registry=self._registry).validate(value)
+
+    def keeps(self, request: httpx.Request) -> dict[str, Any]:
+        """Raise when a request is not in the contract; return its operation."""
+        path = request.url.path.removeprefix("/api")
+        operation = self._operation(request.method, path)
+        self._token(operation, request)
+        if "requestBody" not in operation:
+            assert request.content == b""
+            return operation
+        media_type = request.headers["Content-Type"]
+        content = operation["requestBody"]["content"][media_type]
+        if media_type == "application/json":
+            self.check(content["schema"], json.loads(request.content))
+        return operation
+
+    def allows(self, operation: dict[str, Any], status: int, answer: bytes) -> None:
+        """Raise when an answer is not in the contract."""
+        described = operation["responses"][str(status)]
+        if "$ref" in described:
+            name = described["$ref"].rpartition("/")[2]
+            described = self.document["components"]["responses"][name]
+        self.check(
+            described["content"]["application/json"]["schema"], json.loads(answer)
+        )
+
+    def _operation(self, method: str, path: str) -> dict[str, Any]:
+        for template, found, operation in self.operations():
+            pattern = re.sub(r"\{\w+\}", "[^/]+", template)
+            if found == method.lower() and re.fullmatch(pattern, path):
+                return operation
+        raise AssertionError(f"no operation {method} {path}")
+
+    def _token(self, operation: dict[str, Any], request: httpx.Request) -> None:
+        parameters = operation.get("parameters", [])
+        asked = {row.get("$ref", "").rpartition("/")[2] for row in parameters}
+        if "OptionalPersonToken" not in asked:
+            sent = "X-Person-Token" in request.headers
+            assert sent == ("PersonToken" in asked)
+
+
+@pytest.fixture(scope="session")
+def contract() -> Contract:
+    return Contract()
+
+
+@pytest.fixture
+def both_sides_keep_the_contract(far_end: FarEnd, contract: Contract) -> Iterator[None]:
+    """Hold every exchange against the contract, except what was misspoken."""
+    yield
+    assert len(far_end.requests) == len(far_end.said)
+    exchanges = zip(far_end.requests, far_end.said, strict=True)
+    for number, (request, (status, answer)) in enumerate(exchanges):
+        operation = contract.keeps(request)
+        if number not in far_end.misspoken:
+            contract.allows(operation, status, answer)
 
 
 @dataclass
@@ -139,23 +241,12 @@ def person() -> Person:
 
 
 @pytest.fixture
-def order_answer() -> Callable[..., dict[str, Any]]:
+def order_answer(contract: Contract) -> Callable[..., dict[str, Any]]:
     """Make the platform's answer about an order."""
 
     def make(**changes: Any) -> dict[str, Any]:
-        return {
-            "order_id": "A0317-0007-00000001-5",
-            "known": True,
-            "bill_key": "WB-2026-10-21182",
-            "amount_fen": 8640,
-            "payment": "PENDING",
-            "posting": "NONE",
-            "channel": "",
-            "payment_reference": "",
-            "paid_at": None,
-            "refund_reference": "",
-            "biller_reference": "",
-            "reject_reason": "",
-        } | changes
+        (row,) = contract.answers("listOpenOrders")["orders"]
+        order: dict[str, Any] = row["order"]
+        return order | changes
 
     return make

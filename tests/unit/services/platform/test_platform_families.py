@@ -1,40 +1,27 @@
-"""Every operation: what is asked and what becomes of the answer.
-
-Both directions of every exchange are checked against ``openapi.yaml``.
-"""
+"""Matters: what is asked of each family and what becomes of the answer."""
 
 from __future__ import annotations
 
 import json
-import re
-from collections.abc import Callable
 from datetime import UTC, date, datetime
-from importlib.resources import files
 from typing import Any
 
-import httpx
 import pytest
-import yaml
-from jsonschema import Draft202012Validator
-from referencing import Registry, Resource
-from referencing.jsonschema import DRAFT202012
 
-from kiosk.core.bills import Bill
 from kiosk.core.errors import (
     IdentityMismatch,
     PlatformProtocolError,
     PlatformRefused,
 )
 from kiosk.core.gateway import CaseDraft, CaseState, Gateway, Licence, SubmittedMaterial
-from kiosk.core.money import Fen
-from kiosk.core.orders import OrdersGateway, PaymentTruth, PostingTruth
+from kiosk.core.orders import OrdersGateway
 from kiosk.core.people import DocumentKind, IdDocument, Person, Sex
-from services.crypto.signature import SignedAnswer, answer_is_genuine
+from kiosk.core.reconciliation import ReconciliationGateway
 from services.crypto.sm3 import sm3_hex
 from services.platform.client import HttpGateway
 
-KEY = bytes(range(32))
-ORDER = "A0317-0007-00000001-5"
+pytestmark = pytest.mark.usefixtures("both_sides_keep_the_contract")
+
 MATTER = "social-insurance-contribution-proof"
 CARD = IdDocument(
     kind=DocumentKind.RESIDENT,
@@ -48,17 +35,6 @@ CARD = IdDocument(
     valid_from=date(2016, 7, 5),
     valid_to=None,
     photo=bytes(1024),
-)
-BILL = Bill(
-    bill_key="WB-2026-10-21182",
-    version="v1",
-    biller="涪山市水务集团",
-    account_masked="3300 **** 1182",
-    holder_masked="李*",
-    address_masked="涪山区临江路***",
-    period="2026-10",
-    usage="24吨",
-    amount=Fen(8640),
 )
 CASE = {
     "number": "999001-20261120-0001",
@@ -75,75 +51,11 @@ CASE = {
 }
 
 
-class Contract:
-    """``openapi.yaml``, asked whether an exchange keeps it."""
-
-    def __init__(self) -> None:
-        path = files("services.platform") / "contract" / "openapi.yaml"
-        self.document = yaml.safe_load(path.read_text(encoding="utf-8"))
-        resource = Resource.from_contents(self.document, DRAFT202012)
-        self._registry = Registry().with_resource("urn:contract", resource)
-
-    def operation(self, method: str, path: str) -> dict[str, Any]:
-        for template, operations in self.document["paths"].items():
-            pattern = re.sub(r"\{\w+\}", "[^/]+", template)
-            if re.fullmatch(pattern, path) and method.lower() in operations:
-                found: dict[str, Any] = operations[method.lower()]
-                return found
-        raise AssertionError(f"no operation {method} {path}")
-
-    def check(self, schema: dict[str, Any], value: Any) -> None:
-        text = json.dumps(schema).replace('"#/', '"urn:contract#/')
-        Draft202012Validator(json.loads(text), registry=self._registry).validate(value)
-
-    def keeps(self, request: httpx.Request, status: int, answer: bytes) -> None:
-        path = request.url.path.removeprefix("/api")
-        operation = self.operation(request.method, path)
-        token_wanted = any(
-            "PersonToken" in parameter.get("$ref", "")
-            for parameter in operation.get("parameters", [])
-        )
-        assert ("X-Person-Token" in request.headers) == token_wanted
-        self._body(operation, request)
-        if status < 300:
-            response = operation["responses"][str(status)]
-            schema = response["content"]["application/json"]["schema"]
-            self.check(schema, json.loads(answer))
-
-    def _body(self, operation: dict[str, Any], request: httpx.Request) -> None:
-        if "requestBody" not in operation:
-            assert request.content == b""
-            return
-        media_type = request.headers["Content-Type"]
-        content = operation["requestBody"]["content"][media_type]
-        if media_type == "application/json":
-            self.check(content["schema"], json.loads(request.content))
-
-
-@pytest.fixture(scope="module")
-def contract() -> Contract:
-    return Contract()
-
-
-@pytest.fixture(autouse=True)
-def both_sides_keep_the_contract(far_end: Any, contract: Contract) -> Any:
-    queued: list[Any] = []
-    says = far_end.says
-
-    def remember(status: int, body: Any) -> None:
-        says(status, body)
-        queued.append(far_end.replies[-1])
-
-    far_end.says = remember
-    yield
-    for request, (status, answer) in zip(far_end.requests, queued, strict=True):
-        contract.keeps(request, status, answer)
-
-
-async def test_client_is_both_ports(gateway: HttpGateway) -> None:
+async def test_client_is_all_three_ports(gateway: HttpGateway) -> None:
     matters: Gateway = gateway
     money: OrdersGateway = gateway
-    assert {type(matters), type(money)} == {HttpGateway}
+    days: ReconciliationGateway = gateway
+    assert {type(matters), type(money), type(days)} == {HttpGateway}
 
 
 async def test_profile(gateway: HttpGateway, far_end: Any) -> None:
@@ -338,46 +250,6 @@ async def test_answer_about_another_submission_is_refused(
         await gateway.find_submission("S-2", person)
 
 
-async def test_account_is_asked_for_in_the_body(
-    gateway: HttpGateway, far_end: Any
-) -> None:
-    bill = {
-        "bill_key": BILL.bill_key,
-        "version": "v1",
-        "biller": BILL.biller,
-        "account_masked": BILL.account_masked,
-        "holder_masked": "李*",
-        "address_masked": BILL.address_masked,
-        "period": "2026-10",
-        "usage": "24吨",
-        "amount_fen": 8640,
-    }
-    answer = {
-        "account": "330010021182",
-        "biller_kind": "water",
-        "biller_name": BILL.biller,
-        "holder_masked": "李*",
-        "account_masked": BILL.account_masked,
-        "address_masked": BILL.address_masked,
-        "bills": [bill],
-    }
-    far_end.says(200, answer)
-    account = await gateway.find_account("water", "330010021182")
-    assert account.bills == (BILL,)
-    assert "330010021182" not in str(far_end.requests[0].url)
-    assert "330010021182" not in repr(account)
-
-
-async def test_amount_with_a_point_is_refused(
-    gateway: HttpGateway, far_end: Any, order_answer: Callable[..., dict[str, Any]]
-) -> None:
-    body = json.dumps(order_answer()).replace("8640", "8640.5").encode()
-    far_end.replies.append((200, body))
-    with pytest.raises(PlatformProtocolError):
-        await gateway.query_order(ORDER)
-    far_end.requests.clear()
-
-
 async def test_rating_and_print_report(gateway: HttpGateway, far_end: Any) -> None:
     rated_at = "2026-11-20T17:20:05+08:00"
     far_end.says(
@@ -388,96 +260,3 @@ async def test_rating_and_print_report(gateway: HttpGateway, far_end: Any) -> No
     far_end.says(200, {"act_id": "A-1", "recorded_at": rated_at})
     await gateway.report_print("A-1", MATTER, "0" * 64, 2, "presented")
     assert json.loads(far_end.requests[1].content)["sheets"] == 2
-
-
-async def test_order_is_announced_with_amount_and_version(
-    gateway: HttpGateway, far_end: Any, order_answer: Callable[..., dict[str, Any]]
-) -> None:
-    far_end.says(201, order_answer(payment="NONE"))
-    await gateway.put_order(ORDER, BILL)
-    sent = json.loads(far_end.requests[0].content)
-    assert sent == {
-        "bill_key": BILL.bill_key,
-        "bill_version": "v1",
-        "amount_fen": 8640,
-    }
-
-
-@pytest.mark.parametrize(
-    "other",
-    [
-        {"order_id": "A0317-0007-00000002-5"},
-        {"bill_key": "other"},
-        {"amount_fen": 8641},
-    ],
-)
-async def test_announcement_answered_about_another_order_is_refused(
-    gateway: HttpGateway,
-    far_end: Any,
-    order_answer: Callable[..., dict[str, Any]],
-    other: dict[str, Any],
-) -> None:
-    far_end.says(200, order_answer(**other))
-    with pytest.raises(PlatformProtocolError):
-        await gateway.put_order(ORDER, BILL)
-
-
-async def test_payment_by_code_on_screen_and_by_scanned_code(
-    gateway: HttpGateway, far_end: Any, order_answer: Callable[..., dict[str, Any]]
-) -> None:
-    order = order_answer()
-    far_end.says(200, {"order": order, "qr_payload": "wx://pay/1", "refusal": ""})
-    start = await gateway.start_qr(ORDER)
-    assert start.qr_payload == "wx://pay/1"
-    assert start.truth.payment is PaymentTruth.PENDING
-
-    far_end.says(200, {"order": order, "qr_payload": "", "refusal": "notEnough"})
-    start = await gateway.pay_by_code(ORDER, "134567890123456789")
-    assert start.refusal == "notEnough"
-    told = repr(start) + start.truth.evidence + str(far_end.requests[1].url)
-    assert "134567890123456789" not in told
-
-
-@pytest.mark.parametrize(
-    ("method", "posting"),
-    [
-        ("query_order", "NONE"),
-        ("post_order", "POSTED"),
-        ("cancel_order", "VOIDED"),
-        ("void_posting", "REJECTED"),
-    ],
-)
-async def test_truth_of_an_order_comes_with_its_evidence(
-    gateway: HttpGateway,
-    far_end: Any,
-    order_answer: Callable[..., dict[str, Any]],
-    method: str,
-    posting: str,
-) -> None:
-    answer = order_answer(
-        payment="PAID", posting=posting, channel="wechat", paid_at=far_end.stamp()
-    )
-    far_end.says(200, answer)
-    truth = await getattr(gateway, method)(ORDER)
-    assert truth.payment is PaymentTruth.PAID
-    assert truth.posting is PostingTruth(posting)
-    assert truth.paid_at == far_end.time
-
-    proof = json.loads(truth.evidence)
-    facts = SignedAnswer(
-        proof["status"],
-        proof["path"],
-        proof["body"].encode(),
-        proof["nonce"],
-        proof["timestamp"],
-    )
-    assert answer_is_genuine(KEY, facts, proof["signature"])
-
-
-async def test_truth_outside_the_vocabulary_is_refused(
-    gateway: HttpGateway, far_end: Any, order_answer: Callable[..., dict[str, Any]]
-) -> None:
-    far_end.replies.append((200, json.dumps(order_answer(payment="MAYBE")).encode()))
-    with pytest.raises(PlatformProtocolError):
-        await gateway.query_order(ORDER)
-    far_end.requests.clear()
