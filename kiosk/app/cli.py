@@ -6,13 +6,18 @@ import argparse
 import sys
 from collections.abc import Callable
 from pathlib import Path
+from typing import Any
 
 import anyio
 
 from kiosk.app import doctor, inspect
+from kiosk.app import journal_command as kept
+from kiosk.app import orders_command as listed
+from kiosk.app import staff_command as members
 from kiosk.app.diary import open_diary
 from kiosk.app.settings import Settings, load_settings
 from kiosk.core.errors import KioskError
+from kiosk.core.words import Language
 
 EXIT_WRONG = 78
 """Exit code when the machine cannot start as it is set up (``EX_CONFIG``)."""
@@ -39,6 +44,83 @@ def _with_settings(
     return lambda options: act(load_settings(options.settings), options)
 
 
+_Commands = Any  # argparse._SubParsersAction is private
+
+
+def _add(
+    commands: _Commands,
+    name: str,
+    text: str,
+    act: Callable[[Settings, argparse.Namespace], int],
+) -> argparse.ArgumentParser:
+    """Add one command that reads the settings and can answer in JSON."""
+    each: argparse.ArgumentParser = commands.add_parser(name, help=text)
+    each.add_argument(
+        "--settings", type=Path, default=argparse.SUPPRESS, metavar="FILE"
+    )
+    each.add_argument("--json", action="store_true")
+    each.set_defaults(act=_with_settings(act))
+    return each
+
+
+def _add_language(parser: argparse.ArgumentParser) -> None:
+    parser.add_argument(
+        "--lang",
+        choices=[each.value for each in Language],
+        default=Language.CHINESE.value,
+        help="language of the sentences",
+    )
+
+
+def _orders(commands: _Commands) -> None:
+    orders = _add(
+        commands, "orders", "payment orders: list, explain, finish", listed.list_orders
+    )
+    verbs = orders.add_subparsers(metavar="VERB")
+    _add(verbs, "list", "list orders with their last state", listed.list_orders)
+    told = _add(verbs, "explain", "tell one order step by step", listed.explain_order)
+    told.add_argument("order")
+    _add_language(told)
+    finish = _add(verbs, "recover", "finish open orders now", listed.recover)
+    finish.add_argument("--wait", type=float, default=60.0, metavar="SECONDS")
+    compare = _add(
+        verbs, "reconcile", "compare a day with everybody's books", listed.reconcile
+    )
+    compare.add_argument("--day", metavar="YYYY-MM-DD", help="yesterday if it is due")
+    _add_language(compare)
+    decide = _add(
+        verbs, "decide", "two administrators resolve a suspended order", listed.decide
+    )
+    decide.add_argument("order")
+    decide.add_argument("outcome", choices=listed.OUTCOMES)
+    decide.add_argument("--reason", required=True)
+    decide.add_argument("--staff", nargs=2, required=True, metavar="CODE")
+
+
+def _journal(commands: _Commands) -> None:
+    journal = _add(
+        commands, "journal", "verify, save and export the journal", kept.verify
+    )
+    verbs = journal.add_subparsers(metavar="VERB")
+    _add(verbs, "verify", "check every hash; 1 if the chain breaks", kept.verify)
+    _add(verbs, "show", "head, epochs, reconciliations, evidence", kept.show)
+    backup = _add(verbs, "backup", "write a checked copy", kept.save)
+    backup.add_argument("target", type=Path)
+    export = _add(verbs, "export", "write orders as JSON lines or CSV", kept.export)
+    export.add_argument("target", type=Path, help="ends in .jsonl or .csv")
+    _add(verbs, "report", "orders and sums by day and state", kept.report)
+
+
+def _staff(commands: _Commands) -> None:
+    staff = _add(commands, "staff", "print a staff file entry", members.print_member)
+    staff.add_argument("code")
+    staff.add_argument(
+        "--role",
+        choices=("attendant", "administrator", "technician"),
+        default="administrator",
+    )
+
+
 def _parser() -> argparse.ArgumentParser:
     parser = argparse.ArgumentParser(
         prog="kiosk", description="Software of a 24-hour government terminal."
@@ -55,20 +137,11 @@ def _parser() -> argparse.ArgumentParser:
     run.add_argument("--log", type=Path, metavar="FILE", help="diary file")
     run.set_defaults(act=_run)
 
-    for name, act, text in (
-        ("doctor", doctor.check, "say what works on this machine and what does not"),
-        ("device", doctor.devices, "show the state of every device"),
-        ("orders", inspect.orders, "list payment orders, or explain one"),
-        ("journal", inspect.journal, "verify the journal's chain"),
-    ):
-        each = commands.add_parser(name, help=text)
-        each.add_argument(
-            "--settings", type=Path, default=argparse.SUPPRESS, metavar="FILE"
-        )
-        each.add_argument("--json", action="store_true")
-        if name == "orders":
-            each.add_argument("order", nargs="?", help="explain this order")
-        each.set_defaults(act=_with_settings(act))
+    _add(commands, "doctor", "say what works on this machine", doctor.check)
+    _add(commands, "device", "show the state of every device", doctor.devices)
+    _orders(commands)
+    _journal(commands)
+    _staff(commands)
 
     matter = commands.add_parser("matter", help="list the matters of the catalogue")
     matter.add_argument("--json", action="store_true")

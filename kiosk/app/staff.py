@@ -128,11 +128,11 @@ def load_members(path: Path) -> tuple[Member, ...]:
     return members
 
 
-def pin_digest(pin: str, salt: bytes | None = None) -> str:
-    """Return the form in which a PIN is kept."""
-    salt = salt if salt is not None else secrets.token_bytes(16)
-    digest = hashlib.scrypt(pin.encode(), salt=salt, n=_COST, r=_BLOCK, p=_LANES)
-    return f"scrypt${_COST}${_BLOCK}${_LANES}${salt.hex()}${digest.hex()}"
+def pin_digest(pin: str, cost: int = _COST) -> str:
+    """Return the form in which a PIN is kept; ``cost`` is scrypt's N."""
+    salt = secrets.token_bytes(16)
+    digest = hashlib.scrypt(pin.encode(), salt=salt, n=cost, r=_BLOCK, p=_LANES)
+    return f"scrypt${cost}${_BLOCK}${_LANES}${salt.hex()}${digest.hex()}"
 
 
 def pin_fits(pin: str, kept: str) -> bool:

@@ -10,8 +10,10 @@ from typing import Any
 
 from anyio import create_task_group
 
+from kiosk.app.control import SOCKET_NAME, Control
 from kiosk.app.drivers import make_driver
 from kiosk.app.gateway import make_gateway
+from kiosk.app.offline import make_closer, make_staff
 from kiosk.app.settings import Settings
 from kiosk.core.clock import Clock, SystemClock
 from kiosk.core.errors import CatalogueError
@@ -30,6 +32,7 @@ from services.catalogue.loader import load_catalogue
 from services.crypto.sm3 import check_crypto
 from services.documents.maker import TypstDocumentMaker
 from services.documents.signature import PillowSignatureMaker
+from services.payments.closing import DayCloser
 from services.payments.desk import OrderDesk
 from services.payments.order_number import OrderNumbers
 from services.platform.client import HttpGateway
@@ -51,6 +54,8 @@ class Kiosk:
     desk: OrderDesk
     journal: Journal
     sender: OutboxSender
+    closer: DayCloser
+    control: Control
 
     def session(
         self, show: Callable[[View], None], wipe: Callable[[], None]
@@ -81,6 +86,10 @@ class Kiosk:
         async with create_task_group() as tasks:
             await tasks.start(self.desk.run)
             tasks.start_soon(self.sender.run)
+            tasks.start_soon(self.closer.run)
+            tasks.start_soon(
+                self.control.serve, self.settings.store.directory / SOCKET_NAME
+            )
 
 
 @asynccontextmanager
@@ -147,6 +156,8 @@ def _kiosk(
         card_terminal=devices.get("card-terminal"),
         meter_card=devices.get("meter-card"),
     )
+    closer = make_closer(settings, gateway, journal, clock, log)
+    staff = make_staff(settings, clock, log)
     return Kiosk(
         settings=settings,
         catalogue=catalogue,
@@ -156,6 +167,8 @@ def _kiosk(
         desk=desk,
         journal=journal,
         sender=OutboxSender(journal, _sender_of(gateway), clock, log, random.random),
+        closer=closer,
+        control=Control(desk, journal, closer, staff, clock, log),
     )
 
 

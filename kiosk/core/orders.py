@@ -364,7 +364,8 @@ class DayJournal(Protocol):
         ...
 
     async def last_reconciled(self) -> str:
-        """Return the ISO date of the newest day that was compared, ``""`` for none."""
+        """Return the ISO date of the newest day that was compared and found clean;
+        ``""`` for none."""
         ...
 
     async def note_reconciliation(self, day: str, clean: bool, digest: str) -> None:

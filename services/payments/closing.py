@@ -4,7 +4,7 @@ Runs beside the order desk. A day is compared once its files are ready, some tim
 after midnight, a little later on each machine, so that thousands do not ask at once.
 A clean day renews the permission to take money (I14), and accepts an epoch that
 began with a broken journal. A day that is not clean is recorded as such and compared
-again until it is: somebody corrects a file, or two people decide an order.
+again every hour until it is: somebody corrects a file, or two people decide an order.
 """
 
 from __future__ import annotations
@@ -37,6 +37,7 @@ CITY_TIME = timezone(timedelta(hours=8))
 AFTER_MIDNIGHT = timedelta(minutes=30)
 SPREAD_S = 7200
 LOOK_S = 600.0
+AGAIN_S = 3600.0
 DAYS_BEFORE = 6
 """Days that are fetched beside the one being closed, for orders that began there."""
 
@@ -67,17 +68,20 @@ class DayCloser:
         self._clock = clock
         self._log = log
         self._keep = keep
+        self._noted = ("", "")
         digest = int(sm3_hex(terminal.encode())[:8], 16)
         self._after_midnight = AFTER_MIDNIGHT + timedelta(seconds=digest % SPREAD_S)
 
     async def run(self) -> None:
         """Close days until cancelled; trouble is logged and tried again."""
         while True:
+            report = None
             try:
-                await self.close_due_day()
+                report = await self.close_due_day()
             except (KioskError, ValueError) as error:
                 self._log("day.not_closed", why=f"{type(error).__name__}: {error}")
-            await self._clock.sleep(LOOK_S)
+            wrong = report is not None and not report.clean
+            await self._clock.sleep(AGAIN_S if wrong else LOOK_S)
 
     async def close_due_day(self) -> DayReport | None:
         """Compare yesterday, unless it was or is not due yet."""
@@ -113,6 +117,9 @@ class DayCloser:
 
     async def _record(self, report: DayReport) -> None:
         day, digest = report.day.isoformat(), report_digest(report)
+        if self._noted == (day, digest):
+            return
+        self._noted = day, digest
         await self._journal.note_reconciliation(day, report.clean, digest)
         self._log(
             "day.closed",

@@ -1,0 +1,175 @@
+"""Commands on money, for people at the machine's own shell.
+
+A running kiosk listens on a Unix socket beside its journal (mode 0600: its own user
+and root), one JSON object a line. A kiosk that is stopped is opened by the command
+itself, so that the same words do the same thing in both cases.
+"""
+
+from __future__ import annotations
+
+import json
+import socket
+from collections.abc import Awaitable, Callable, Mapping
+from datetime import date
+from pathlib import Path
+from typing import Any
+
+import anyio
+from anyio.abc import SocketStream
+from anyio.streams.buffered import BufferedByteReceiveStream
+
+from kiosk.app.staff import Credential, Staff
+from kiosk.core.clock import Clock
+from kiosk.core.errors import KioskError
+from kiosk.core.orders import OrderRow, OrderState
+from kiosk.core.ports import EventLog
+from services.payments.closing import DayCloser, report_json
+from services.payments.desk import OrderDesk
+from services.store.journal import Journal
+
+SOCKET_NAME = "control.sock"
+LONGEST_REQUEST = 4096
+Handler = Callable[[Mapping[str, Any]], Awaitable[dict[str, Any]]]
+
+
+class Control:
+    """Carries commands out. ``handle`` never raises: trouble is an answer."""
+
+    def __init__(
+        self,
+        desk: OrderDesk,
+        journal: Journal,
+        closer: DayCloser,
+        staff: Staff,
+        clock: Clock,
+        log: EventLog,
+    ) -> None:
+        self._desk = desk
+        self._journal = journal
+        self._closer = closer
+        self._staff = staff
+        self._clock = clock
+        self._log = log
+        self._handlers: Mapping[str, Handler] = {
+            "orders.recover": self._recover,
+            "orders.decide": self._decide,
+            "day.reconcile": self._reconcile,
+        }
+
+    async def handle(self, request: Mapping[str, Any]) -> dict[str, Any]:
+        """Carry one command out.
+
+        Returns:
+            ``{"ok": True, …}`` or ``{"ok": False, "error": sentence}``.
+        """
+        command = str(request.get("command", ""))
+        handler = self._handlers.get(command)
+        if handler is None:
+            return {"ok": False, "error": f"no command {command!r}"}
+        try:
+            answer = {"ok": True, **await handler(request)}
+        except (KioskError, ValueError, KeyError, TypeError) as error:
+            answer = {"ok": False, "error": str(error) or type(error).__name__}
+        self._log(
+            "control.asked", command=command, outcome="done" if answer["ok"] else "no"
+        )
+        return answer
+
+    async def serve(self, path: Path) -> None:
+        """Listen until cancelled. Without a socket the kiosk serves all the same."""
+        try:
+            listener = await anyio.create_unix_listener(path, mode=0o600)
+        except (OSError, ValueError) as error:
+            self._log("control.asked", command="listen", outcome=str(error))
+            return
+        async with listener:
+            await listener.serve(self._talk)
+
+    async def _talk(self, stream: SocketStream) -> None:
+        async with stream:
+            lines = BufferedByteReceiveStream(stream)
+            try:
+                line = await lines.receive_until(b"\n", LONGEST_REQUEST)
+                request = json.loads(line)
+            except (anyio.IncompleteRead, anyio.DelimiterNotFound, ValueError):
+                answer = {"ok": False, "error": "one JSON object in a line expected"}
+            else:
+                answer = await self._answer(request)
+            try:
+                await stream.send(json.dumps(answer, ensure_ascii=False).encode())
+            except (anyio.BrokenResourceError, anyio.ClosedResourceError):
+                self._log("control.asked", command="", outcome="nobody listens")
+
+    async def _answer(self, request: object) -> dict[str, Any]:
+        if not isinstance(request, dict):
+            return {"ok": False, "error": "one JSON object in a line expected"}
+        return await self.handle(request)
+
+    async def _recover(self, request: Mapping[str, Any]) -> dict[str, Any]:
+        """Take up open orders, and wait a while for them to end."""
+        taken_up = await self._desk.recover()
+        until = self._clock.monotonic() + float(request.get("wait_s", 60.0))
+        while (left := await self._open()) and self._clock.monotonic() < until:
+            await self._clock.sleep(0.5)
+        return {"taken_up": taken_up, "open": left, "suspended": await self._held()}
+
+    async def _open(self) -> list[str]:
+        return [r.order_id for r in await self._last() if r.state is not _SUSPENSE]
+
+    async def _held(self) -> list[str]:
+        return [r.order_id for r in await self._last() if r.state is _SUSPENSE]
+
+    async def _last(self) -> list[OrderRow]:
+        return [rows[-1] for rows in await self._journal.load_open_orders()]
+
+    async def _decide(self, request: Mapping[str, Any]) -> dict[str, Any]:
+        first, second = (
+            Credential(str(each["code"]), str(each["pin"])) for each in request["staff"]
+        )
+        outcome = OrderState(str(request["outcome"]))
+        reason = str(request["reason"]).strip()
+        if not reason:
+            raise ValueError("a reason has to be given")
+        staff = self._staff.two(first, second)
+        order_id = str(request["order"])
+        before = await self._journal.history(order_id)
+        if not before or before[-1].state is not _SUSPENSE:
+            raise ValueError(f"order {order_id} does not wait for a decision")
+        decided = await self._desk.decide(order_id, outcome, staff, reason)
+        return {"order": order_id, "state": decided.state.value}
+
+    async def _reconcile(self, request: Mapping[str, Any]) -> dict[str, Any]:
+        day = request.get("day")
+        if day:
+            report = await self._closer.close_day(date.fromisoformat(str(day)))
+        else:
+            report = await self._closer.close_due_day()
+        if report is None:
+            why = "its files are not ready" if day else "nothing is due"
+            return {"report": None, "why": why}
+        return {"report": json.loads(report_json(report))}
+
+
+_SUSPENSE = OrderState.SUSPENSE
+
+
+def ask_running(
+    directory: Path, request: Mapping[str, Any], timeout_s: float = 120.0
+) -> dict[str, Any] | None:
+    """Hand a command to the running kiosk; ``None`` when none is running.
+
+    Raises:
+        KioskError: it runs, and does not answer.
+    """
+    with socket.socket(socket.AF_UNIX, socket.SOCK_STREAM) as line:
+        line.settimeout(timeout_s)
+        try:
+            line.connect(str(directory / SOCKET_NAME))
+        except (FileNotFoundError, ConnectionRefusedError):
+            return None
+        try:
+            line.sendall(json.dumps(dict(request)).encode() + b"\n")
+            answer = b"".join(iter(lambda: line.recv(65536), b""))
+            return dict(json.loads(answer))
+        except (OSError, ValueError) as error:
+            raise KioskError(f"the running kiosk does not answer: {error}") from error
