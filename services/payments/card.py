@@ -194,10 +194,8 @@ def _settle(
         refusals=0,
         first_refused=None,
         failures=0,
-        way_until=turn.at.mono + turn.order.delays.start_s,
     )
-    if outcome is CardOutcome.APPROVED:
-        turn.watch_for_slowness()
+    turn.watch_for_slowness()
     _report(turn)
 
 
@@ -214,17 +212,12 @@ def _approval_reported(turn: Turn, reply: Reply) -> None:
 
 
 def _nothing_reported(turn: Turn, reply: Reply) -> None:
-    """No money moved. Unheard, the order is not kept: cancelling says it as well."""
-    order = turn.order
-    if not isinstance(reply, Unanswered):
-        turn.change(card_reported=True)
-        paying.rest(turn, order.refusal)
-    elif order.leaving:
-        paying.cancel(turn, paying.LEFT)
-    elif turn.at.mono >= order.pay_until:
-        paying.cancel(turn, paying.UNREACHABLE)
+    """No money moved. Until the platform has heard it, nothing else is begun."""
+    if isinstance(reply, Unanswered):
+        turn.retry_later()
     else:
-        turn.retry_later(order.pay_until)
+        turn.change(card_reported=True)
+        paying.rest(turn, turn.order.refusal)
 
 
 REFUSALS = frozenset(NOT_BEGUN.values()) | {OFFLINE, paying.UNREACHABLE}

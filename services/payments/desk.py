@@ -2,7 +2,9 @@
 
 ``OrderDesk`` is the kiosk's ``Cashier``. A citizen may go at any time, and so may
 the power: an order that is in the journal is finished by ``recover``, which runs at
-the start and again every minute, and does no harm when it runs twice.
+the start and again every minute, and does no harm when it runs twice, or in two
+processes at once: of two writers of one step the journal refuses the second, who
+lets go. Orders that the journal lost are taken over from the platform.
 """
 
 from __future__ import annotations
@@ -13,17 +15,22 @@ from collections.abc import AsyncIterator, Callable
 import anyio
 from anyio.abc import TaskGroup, TaskStatus
 
-from kiosk.core.bills import Bill
+from kiosk.core.bills import Bill, PayMethod
 from kiosk.core.clock import Clock
 from kiosk.core.errors import StoreError
-from kiosk.core.orders import OrderJournal, OrdersGateway, OrderSnapshot, OrderState
+from kiosk.core.orders import OrdersGateway, OrderSnapshot, OrderState
 from kiosk.core.ports import CardTerminal, EventLog
+from services.payments.adoption import MarkedJournal, Memory
+from services.payments.cardslot import CardSlot
 from services.payments.delays import STANDARD, Delays
+from services.payments.doubts import DESK_CLOSED, ORDERS_UNREAD
+from services.payments.errands import Ports
 from services.payments.events import (
     Begun,
     CodePresented,
     Decided,
     Left,
+    MethodChosen,
     ReceiptAsked,
     ReceiptSettled,
     Resumed,
@@ -31,7 +38,8 @@ from services.payments.events import (
 from services.payments.facts import restore
 from services.payments.order import Order, bill_lock
 from services.payments.order_number import OrderNumbers
-from services.payments.teller import CONFLICT, Ports, Teller
+from services.payments.teller import CONFLICT, Teller
+from services.payments.transitions import DECIDABLE
 
 
 class OrderDesk:
@@ -40,21 +48,29 @@ class OrderDesk:
     Args:
         numbers: makes the order numbers of this start.
         dice: numbers from 0 to 1 that spread the pauses of many machines.
+        terminal: the bank-card terminal; without one ``CARD`` is ignored.
+        doubts: why else no money may be taken, ``""`` = no reason: what only the
+            composition root can know, like a receipt that could not be given.
     """
 
     def __init__(
         self,
         gateway: OrdersGateway,
-        journal: OrderJournal,
+        journal: MarkedJournal,
         clock: Clock,
         numbers: OrderNumbers,
         log: EventLog,
         delays: Delays = STANDARD,
         dice: Callable[[], float] = random.random,
         terminal: CardTerminal | None = None,
+        doubts: Callable[[], str] = lambda: "",
     ) -> None:
-        self._ports = Ports(gateway, journal, clock, log, dice)
-        self._terminal = terminal
+        self._slot = CardSlot(terminal)
+        self._memory = Memory(gateway, journal, log, delays)
+        self._ports = Ports(
+            gateway, journal, clock, log, dice, self._slot, self._memory.wrote
+        )
+        self._doubts = doubts
         self._numbers = numbers
         self._delays = delays
         self._tellers: dict[str, Teller] = {}
@@ -69,11 +85,13 @@ class OrderDesk:
         """Drive all orders until ``aclose``; reports started once all are found."""
         async with anyio.create_task_group() as group:
             self._group = group
+            group.start_soon(self._memory.keep_telling)
             try:
                 while True:
                     await self._look_after_orders()
                     task_status.started()
                     task_status = anyio.TASK_STATUS_IGNORED
+                    await self._remember_orders()
                     await self._ports.clock.sleep(self._delays.recover_s)
             finally:
                 self._group = None
@@ -91,29 +109,32 @@ class OrderDesk:
         Raises:
             StoreError: the journal cannot be read.
         """
-        adopted = 0
+        taken = 0
         async with self._opening:
-            for rows in await self._ports.journal.load_open_orders():
-                order = restore(rows, self._delays)
-                if order.ended or order.order_id in self._tellers:
-                    continue
-                adopted += await self._adopt(order)
-        return adopted
+            histories = await self._ports.journal.load_open_orders()
+            orders = [restore(rows, self._delays) for rows in histories]
+            live = {order.order_id for order in orders if not order.ended}
+            for order_id in self._tellers.keys() - live:
+                self._tellers[order_id].look_again()
+            self._slot.keep_only(live)
+            for order in orders:
+                if order.order_id in live - self._tellers.keys():
+                    taken += await self._take_up(order)
+        return taken
 
     # -- Cashier ----------------------------------------------------------------
 
     def refusal(self) -> str:
         """Return why no money may be taken now, ``""`` if it may (I14).
 
-        ``desk.closed`` and ``orders.unread`` before ``run`` has found the open
-        orders, else what the journal says. Not looked at yet: the age of the last
-        reconciliation, and whether a receipt can be given.
+        The first reason of ``services.payments.doubts.REFUSALS``: the desk's own,
+        then the journal's, then those of ``doubts``.
         """
         if self._group is None:
-            return "desk.closed"
+            return DESK_CLOSED
         if not self._recovered:
-            return "orders.unread"
-        return self._ports.journal.refusal()
+            return ORDERS_UNREAD
+        return self._ports.journal.refusal() or self._doubts()
 
     async def open(self, bill: Bill) -> OrderSnapshot:
         """Make an order durable and start it, or return the bill's live one."""
@@ -150,6 +171,12 @@ class OrderDesk:
                 return
             else:
                 await changed.wait()
+
+    async def choose_method(self, order_id: str, method: PayMethod) -> None:
+        """Change to another way to pay; ignored where it cannot be done safely."""
+        teller = self._tellers.get(order_id)
+        if teller and (method is not PayMethod.CARD or self._slot.there):
+            teller.tell(MethodChosen(self._ports.moment(), method))
 
     async def present_code(self, order_id: str, payment_code: str) -> None:
         """Pay with a scanned code; ignored unless the order waits for payment."""
@@ -192,13 +219,29 @@ class OrderDesk:
     ) -> OrderSnapshot:
         """Resolve a suspended order by the word of two different people.
 
+        Works whether ``run`` is running or not. Whoever drives or watches the order
+        finds it ended.
+
+        Args:
+            outcome: one of ``transitions.DECIDABLE``.
+            staff: their staff numbers.
+            reason: what they saw, in their words; nothing personal.
+
         Raises:
-            StoreError: not durable.
+            StoreError: not durable; with ``store.conflict`` when others were first.
+            ValueError: no such order, or it is not suspended, or this outcome may
+                not be decided, or it needs a second person.
         """
+        _require_decidable(outcome, staff)
         async with self._opening:
             rows = await self._ports.journal.history(order_id)
+            if not rows or rows[-1].state is not OrderState.SUSPENSE:
+                raise ValueError("there is no suspended order of this number")
             teller = Teller(restore(rows, self._delays), self._ports)
             await teller.settle(Decided(self._ports.moment(), outcome, staff, reason))
+            if driver := self._tellers.get(order_id):
+                driver.look_again()
+            self._ports.log("orders.decided", order=order_id, state=outcome.value)
             return teller.snapshot
 
     # -- tellers ----------------------------------------------------------------
@@ -211,6 +254,16 @@ class OrderDesk:
         except StoreError as error:
             self._ports.log("orders.not_recovered", code=error.code, why=str(error))
 
+    async def _remember_orders(self) -> None:
+        """Until it is done once: compare with the platform, adopt what is missing."""
+        if self._memory.asked:
+            return
+        try:
+            if await self._memory.ask():
+                await self.recover()
+        except StoreError as error:
+            self._ports.log("orders.not_recovered", code=error.code, why=str(error))
+
     async def _find(self, order_id: str) -> OrderSnapshot:
         """Return a live order; take it up if nobody drives it."""
         if order_id not in self._tellers:
@@ -218,11 +271,11 @@ class OrderDesk:
             order = restore(rows, self._delays)
             if order.ended:
                 return order.snapshot()
-            await self._adopt(order)
+            await self._take_up(order)
         teller = self._tellers.get(order_id)
         return teller.snapshot if teller else await self._read(order_id)
 
-    async def _adopt(self, order: Order) -> bool:
+    async def _take_up(self, order: Order) -> bool:
         teller = Teller(order, self._ports)
         try:
             await teller.settle(Resumed(self._ports.moment()))
@@ -251,3 +304,11 @@ class OrderDesk:
         if not rows:
             raise ValueError("no such order")
         return restore(rows, self._delays).snapshot()
+
+
+def _require_decidable(outcome: OrderState, staff: tuple[str, str]) -> None:
+    first, second = staff
+    if outcome not in DECIDABLE:
+        raise ValueError(f"{outcome} may not be decided by people")
+    if not (first and second) or first == second:
+        raise ValueError("two different people have to decide")

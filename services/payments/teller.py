@@ -8,38 +8,17 @@ next goes on from there.
 from __future__ import annotations
 
 from collections import deque
-from collections.abc import Callable, Sequence
+from collections.abc import Sequence
 from dataclasses import dataclass, field, replace
 
 import anyio
 from anyio.abc import TaskGroup
 
-from kiosk.core.clock import Clock
-from kiosk.core.errors import (
-    OutcomeUnknown,
-    PlatformProtocolError,
-    PlatformRefused,
-    PlatformUnreachable,
-    StoreError,
-)
-from kiosk.core.orders import (
-    OrderJournal,
-    OrderRow,
-    OrdersGateway,
-    OrderSnapshot,
-    OrderState,
-)
-from kiosk.core.ports import EventLog
-from services.payments.effects import Act, Call, OrderEffect, Wait, Write
-from services.payments.events import (
-    Answered,
-    Elapsed,
-    Moment,
-    OrderEvent,
-    Refused,
-    Reply,
-    Unanswered,
-)
+from kiosk.core.errors import StoreError
+from kiosk.core.orders import OrderRow, OrderSnapshot, OrderState
+from services.payments.effects import Call, Interrupt, OrderEffect, Wait, Write
+from services.payments.errands import Ports, run_errand
+from services.payments.events import Elapsed, OrderEvent
 from services.payments.facts import restore
 from services.payments.order import Order
 from services.payments.reducer import reduce
@@ -48,26 +27,11 @@ CONFLICT = "store.conflict"
 """Somebody else wrote this step: the code that ``OrderJournal`` documents."""
 
 
-@dataclass(frozen=True, slots=True)
-class Ports:
-    """What acting on orders needs; ``dice`` gives numbers from 0 to 1."""
-
-    gateway: OrdersGateway
-    journal: OrderJournal
-    clock: Clock
-    log: EventLog
-    dice: Callable[[], float]
-
-    def moment(self) -> Moment:
-        """Return the present, for an event."""
-        return Moment(self.clock.monotonic(), self.clock.now())
-
-
 @dataclass(eq=False)
 class _Letter:
-    """An event in the inbox, and what became of it."""
+    """An event in the inbox, and what became of it; ``None``: look at the journal."""
 
-    event: OrderEvent
+    event: OrderEvent | None
     read: anyio.Event = field(default_factory=anyio.Event)
     before: OrderState | None = None
     after: OrderState | None = None
@@ -104,6 +68,8 @@ class Teller:
         Raises:
             StoreError: it is not; nothing was sent.
         """
+        if self._order.needs_terminal:
+            self._ports.slot.keep(self._order.order_id)
         self._started = await self._decide(event)
 
     def tell(self, event: OrderEvent) -> None:
@@ -136,6 +102,10 @@ class Teller:
         finally:
             self._close_inbox()
 
+    def look_again(self) -> None:
+        """Somebody else may have ended this order: stop when the journal says so."""
+        self._post(_Letter(None))
+
     async def _next_letter(self) -> _Letter:
         while not self._inbox:
             self._mail = anyio.Event()
@@ -145,12 +115,21 @@ class Teller:
     async def _read(self, letter: _Letter, group: TaskGroup) -> None:
         letter.before = self._order.state
         try:
-            self._launch(group, await self._decide(letter.event))
+            if letter.event is None:
+                await self._stop_if_ended()
+            else:
+                self._launch(group, await self._decide(letter.event))
         except StoreError as error:
             letter.trouble = error
             await self._halt(error, group)
         letter.after = self._order.state
         letter.read.set()
+
+    async def _stop_if_ended(self) -> None:
+        rows = await self._ports.journal.history(self._order.order_id)
+        if rows and (order := restore(rows, self._order.delays)).ended:
+            self._take(order)
+            self._publish()
 
     async def _decide(self, event: OrderEvent) -> Sequence[OrderEffect]:
         """Reduce, write; return what is to be done now that it is durable."""
@@ -159,9 +138,14 @@ class Teller:
         for effect in effects:
             if isinstance(effect, Write):
                 await self._write(effect, order)
-        self._order = order
+        self._take(order)
         self._publish()
         return [effect for effect in effects if not isinstance(effect, Write)]
+
+    def _take(self, order: Order) -> None:
+        self._order = order
+        if not order.needs_terminal:
+            self._ports.slot.release(order.order_id)
 
     async def _write(self, write: Write, order: Order) -> None:
         await self._ports.journal.append(
@@ -169,6 +153,7 @@ class Teller:
                 order.order_id, write.step, write.state, order.bill_lock, write.facts
             )
         )
+        self._ports.wrote()
         self._ports.log(
             "order.moved",
             order=order.order_id,
@@ -179,10 +164,8 @@ class Teller:
     async def _halt(self, error: StoreError, group: TaskGroup) -> None:
         """Stop, or take over what another worker wrote in the meantime."""
         if error.code == CONFLICT:
-            rows = await self._ports.journal.history(self._order.order_id)
-            self._order = restore(rows, self._order.delays)
+            await self._stop_if_ended()
             if self._order.ended:
-                self._publish()
                 return
         self._halted = error
         self._ports.log(
@@ -193,7 +176,11 @@ class Teller:
     def _launch(self, group: TaskGroup, effects: Sequence[OrderEffect]) -> None:
         for effect in effects:
             if isinstance(effect, Call):
-                group.start_soon(self._call, effect)
+                group.start_soon(
+                    run_errand, self._ports, self._order, effect, self.tell
+                )
+            elif isinstance(effect, Interrupt):
+                group.start_soon(self._ports.slot.interrupt)
             elif isinstance(effect, Wait):
                 group.start_soon(self._wait, effect)
 
@@ -201,56 +188,6 @@ class Teller:
         share = self._ports.dice() if wait.spread else 0.0
         await self._ports.clock.sleep(wait.seconds * (1 + wait.spread * share))
         self.tell(Elapsed(self._ports.moment(), wait.token))
-
-    async def _call(self, call: Call) -> None:
-        """Make one call; whatever comes of it is one event."""
-        reply: Reply | None = None
-        with anyio.move_on_after(self._order.delays.call_s):
-            try:
-                reply = await self._dispatch(call)
-            except PlatformRefused as error:
-                reply = Refused(self._ports.moment(), error.reason or error.code)
-            except (
-                PlatformUnreachable,
-                OutcomeUnknown,
-                PlatformProtocolError,
-            ) as error:
-                reply = Unanswered(self._ports.moment(), error.code)
-        if reply is None:
-            reply = Unanswered(self._ports.moment(), "timeOut")
-        if not isinstance(reply, Answered):
-            self._note(call, reply)
-        self.tell(reply)
-
-    async def _dispatch(self, call: Call) -> Answered:
-        gateway, order_id = self._ports.gateway, self._order.order_id
-        if call.act is Act.PUT_ORDER:
-            await gateway.put_order(order_id, self._order.bill)
-            return Answered(self._ports.moment())
-        if call.act in (Act.START_QR, Act.PAY_BY_CODE):
-            start = (
-                await gateway.start_qr(order_id)
-                if call.act is Act.START_QR
-                else await gateway.pay_by_code(order_id, call.payment_code)
-            )
-            return Answered(
-                self._ports.moment(), start.truth, start.qr_payload, start.refusal
-            )
-        ask = {
-            Act.QUERY: gateway.query_order,
-            Act.CANCEL: gateway.cancel_order,
-            Act.POST: gateway.post_order,
-            Act.VOID: gateway.void_posting,
-        }[call.act]
-        truth = await ask(order_id)
-        return Answered(self._ports.moment(), truth)
-
-    def _note(self, call: Call, reply: Refused | Unanswered) -> None:
-        order, act = self._order.order_id, call.act.value
-        if isinstance(reply, Refused):
-            self._ports.log("order.refused", order=order, reason=reply.reason, call=act)
-        else:
-            self._ports.log("order.unanswered", order=order, code=reply.why, call=act)
 
     def _publish(self) -> None:
         self.changed.set()
