@@ -19,6 +19,7 @@ from hardware_sim.bench.shows import Shows
 from hardware_sim.camera import simulator as camera
 from hardware_sim.idcard import simulator as idcard
 from hardware_sim.link.device import SimDevice
+from hardware_sim.payment import simulator as payment
 from hardware_sim.platform import simulator as platform
 from hardware_sim.printer import simulator as printer
 from hardware_sim.receipt import simulator as receipt
@@ -41,6 +42,9 @@ DEVICES: dict[str, Maker] = {
     "printer": lambda place, port: printer.create(directory=place, port=port),
     "face-camera": lambda _, port: camera.create("face", port=port),
     "document-camera": lambda _, port: camera.create("document", port=port),
+    "payment": lambda place, port: payment.create(
+        directory=place, tcp_port=port or None
+    ),
     "platform": lambda place, port: platform.create(
         port=port, database=place / "city.db"
     ),

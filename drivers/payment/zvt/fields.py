@@ -147,6 +147,8 @@ def _span(tag: int, data: bytes, at: int) -> tuple[int, int] | None:
         return None
     if length == _TLV:
         return _tlv_span(data, at)
+    if tag == ORIGINAL_TRACE and data[at : at + 1] >= b"\xf0":
+        length = _DIGITS_3  # written so by some terminals, instead of three digits
     if length < 0:
         places = data[at : at - length]
         if len(places) < -length or any(each & 0x0F > 9 for each in places):
