@@ -2,6 +2,7 @@
 
 ==========================  ====================================================
 401 ``signature.*``         ``PlatformUnreachable``: nothing was carried out
+401 nonce, sequence         as 500: an earlier copy of the request came before
 403, 404, 409               ``PlatformRefused``, ``reason`` = the platform's code
 409 ``identity.*mismatch``  ``IdentityMismatch``
 400, 413, 415, 3xx          ``PlatformProtocolError``: we broke the contract
@@ -10,7 +11,9 @@
 ==========================  ====================================================
 
 Only signed answers come here. An unsigned 5xx is some machine on the way: nobody
-knows what became of the request.
+knows what became of the request. A nonce is made for one request: when the platform has
+seen it, something on the way sent that request twice, and the answer to the copy that
+was carried out went astray.
 """
 
 from __future__ import annotations
@@ -30,6 +33,7 @@ from services.platform.wire import Problem
 
 CLOCK = "signature.clock"
 _MISMATCHES = frozenset({"identity.mismatch", "identity.face_mismatch"})
+_COPIES = frozenset({"signature.nonce", "signature.sequence"})
 _REFUSALS = frozenset({403, 404, 409})
 
 
@@ -53,6 +57,8 @@ def refusal(call: Call, answer: Answer) -> KioskError:
         return unknown(call, detail, context)
     if problem is None:
         return PlatformProtocolError(detail, context=context)
+    if answer.status == 401 and reason in _COPIES:
+        return unknown(call, detail, context)
     if answer.status == 401:
         return PlatformUnreachable(detail, context=context)
     if answer.status == 409 and reason in _MISMATCHES:

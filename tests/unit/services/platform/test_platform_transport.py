@@ -189,7 +189,9 @@ async def test_read_that_timed_out_is_not_made_again(
 
 REFUSALS = [
     (400, "request.body", PlatformProtocolError),
-    (401, "signature.sequence", PlatformUnreachable),
+    (401, "signature.bad", PlatformUnreachable),
+    (401, "signature.nonce", OutcomeUnknown),
+    (401, "signature.sequence", OutcomeUnknown),
     (403, "person.token", PlatformRefused),
     (404, "matter.unknown", PlatformRefused),
     (409, "EQ0006", PlatformRefused),
