@@ -11,7 +11,6 @@ from __future__ import annotations
 import sqlite3
 from collections.abc import Iterator, Mapping
 from contextlib import contextmanager
-from dataclasses import astuple
 from datetime import datetime
 
 from kiosk.core.errors import StoreError
@@ -95,8 +94,14 @@ class Ledger(Rows):
             "bill_lock": row.bill_lock,
             "facts": dict(row.facts),
         }
-        self._move_head(row, now.isoformat())
-        return self.add(ORDER, row.order_id, row.step, facts, now)
+        if row.step == 1:
+            self._lock_bill(row, self.end()[0] + 1)
+        else:
+            self._fence(row)
+        entry = self.add(ORDER, row.order_id, row.step, facts, now)
+        if row.state in TERMINAL_STATES:
+            self._release_bill(row.order_id)
+        return entry
 
     def add_message(
         self, topic: str, key: str, facts: Mapping[str, object], now: datetime
@@ -136,37 +141,44 @@ class Ledger(Rows):
 
     def _insert(self, entry: Entry) -> None:
         self._connection.execute(
-            "INSERT INTO journal VALUES (?, ?, ?, ?, ?, ?, ?, ?)", astuple(entry)
+            "INSERT INTO journal VALUES (?, ?, ?, ?, ?, ?, ?, ?)",
+            (
+                entry.seq,
+                entry.at,
+                entry.kind,
+                entry.key,
+                entry.step,
+                entry.payload,
+                entry.prev,
+                entry.hash,
+            ),
         )
         self._next = (entry.seq, entry.hash)
 
-    def _move_head(self, row: OrderRow, at: str) -> None:
-        """Keep the newest state of each order; fences off a second writer."""
-        if row.step == 1:
-            live = row.state not in TERMINAL_STATES
-            self._connection.execute(
-                "INSERT INTO order_head VALUES (?, ?, ?, 1, ?, ?, ?, ?)",
-                (
-                    row.order_id,
-                    row.bill_lock,
-                    row.state.value,
-                    live,
-                    self.end()[0] + 1,
-                    at,
-                    at,
-                ),
-            )
-            return
-        # ``live`` is written when it changes: its index is a page of its own.
-        ends = ", live = 0" if row.state in TERMINAL_STATES else ""
-        moved = self._connection.execute(
-            "UPDATE order_head SET state = ?, step = ?, first_at = min(first_at, ?), "
-            f"last_at = max(last_at, ?){ends} "
-            "WHERE order_id = ? AND step = ? AND live = 1",
-            (row.state.value, row.step, at, at, row.order_id, row.step - 1),
+    def _lock_bill(self, row: OrderRow, seq: int) -> None:
+        """Hold the bill for a new order; refused while another one is alive."""
+        self._connection.execute(
+            "INSERT INTO order_head VALUES (?, ?, 1, ?, '', '')",
+            (row.order_id, row.bill_lock, seq),
         )
-        if moved.rowcount != 1:
+
+    def _fence(self, row: OrderRow) -> None:
+        """Let only the step after the newest one of a live order pass."""
+        found = self._connection.execute(
+            "SELECT (SELECT max(step) FROM journal WHERE key = order_id) "
+            "FROM order_head WHERE order_id = ? AND live = 1",
+            (row.order_id,),
+        ).fetchone()
+        if found != (row.step - 1,):
             raise StoreError("the order has moved on", code=CONFLICT)
+
+    def _release_bill(self, order_id: str) -> None:
+        self._connection.execute(
+            "UPDATE order_head SET live = 0, (first_at, last_at) = "
+            "(SELECT min(at), max(at) FROM journal WHERE key = order_id) "
+            "WHERE order_id = ?",
+            (order_id,),
+        )
 
     def _roll_back(self) -> None:
         if not self._connection.in_transaction:

@@ -22,7 +22,7 @@ from sqlite_utils import Database
 
 from services.store.backup import back_up
 from services.store.ledger import Ledger, next_entry
-from services.store.schema import VERSION, connect, statements
+from services.store.schema import ORDER_HEAD_COLUMNS, VERSION, connect, statements
 from services.store.survey import SCHEMA, survey
 
 
@@ -53,14 +53,16 @@ def migrate(path: Path, version: int, now: datetime) -> Path:
 
 
 def _span_orders(database: Database) -> None:
-    """1 to 2: an order's head knows its first row and the time that it spans."""
+    """1 to 2: an order's head says when it was, and is left alone while it lives."""
     heads = survey(Ledger(database.conn).walk(), None).heads
     database.table("order_head").drop()
     for statement in statements(2):
         if "order_head" in statement:
             database.execute(statement)
+    names = ORDER_HEAD_COLUMNS[2]
     database.table("order_head").insert_all(
-        {"order_id": key, **asdict(head)} for key, head in heads.items()
+        dict(zip(names, head.columns(key, names), strict=True))
+        for key, head in heads.items()
     )
 
 

@@ -117,7 +117,7 @@ class Rows:
         with self.reading() as db:
             rows = db.execute(
                 "SELECT order_id FROM order_head "
-                "WHERE last_at >= ? AND first_at < ? ORDER BY opened",
+                "WHERE live = 1 OR (last_at >= ? AND first_at < ?) ORDER BY opened",
                 (begins, ends),
             )
             return [str(order_id) for (order_id,) in rows]

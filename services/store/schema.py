@@ -50,17 +50,8 @@ INSERT INTO position VALUES ('outbox', 0), ('probe', 0);
 """
 
 ORDER_HEAD_COLUMNS = {
-    1: ("order_id", "bill_lock", "state", "step", "live"),
-    2: (
-        "order_id",
-        "bill_lock",
-        "state",
-        "step",
-        "live",
-        "opened",
-        "first_at",
-        "last_at",
-    ),
+    1: ("order_id", "bill_lock", "live", "state", "step"),
+    2: ("order_id", "bill_lock", "live", "opened", "first_at", "last_at"),
 }
 """What each version keeps of an order. All of it can be computed from the rows."""
 
@@ -73,14 +64,14 @@ CREATE TABLE order_head (
     step INTEGER NOT NULL,
     live INTEGER NOT NULL
 ) STRICT""",
-    # ``opened`` is the seq of the first row; the times span all rows, so that the
+    # Written when an order begins and when it ends, so that the steps between cost
+    # no page more than their own row. ``opened`` is the seq of the first row. The
+    # times span all rows of an order that has ended, and are empty until then: the
     # orders of a day are found without reading the journal of half a year.
     2: """
 CREATE TABLE order_head (
     order_id TEXT PRIMARY KEY,
     bill_lock TEXT NOT NULL,
-    state TEXT NOT NULL,
-    step INTEGER NOT NULL,
     live INTEGER NOT NULL,
     opened INTEGER NOT NULL,
     first_at TEXT NOT NULL,

@@ -2,8 +2,6 @@
 
 from __future__ import annotations
 
-from dataclasses import astuple
-
 from kiosk.core.errors import StoreError
 from services.store.evidence import Mark
 from services.store.ledger import Ledger
@@ -39,11 +37,9 @@ def look_through(ledger: Ledger, mark: Mark | None, version: int = VERSION) -> S
 
 
 def _heads_differ(ledger: Ledger, found: Survey, version: int) -> str:
-    columns = ORDER_HEAD_COLUMNS[version]
-    heads = {
-        key: (key, *astuple(head))[: len(columns)] for key, head in found.heads.items()
-    }
+    names = ORDER_HEAD_COLUMNS[version]
+    heads = {key: head.columns(key, names) for key, head in found.heads.items()}
     with ledger.reading() as db:
-        kept = db.execute(f"SELECT {', '.join(columns)} FROM order_head")
+        kept = db.execute(f"SELECT {', '.join(names)} FROM order_head")
         same = {row[0]: row for row in kept} == heads
     return "" if same else "order states differ from the rows"

@@ -8,7 +8,7 @@ from __future__ import annotations
 
 import json
 from collections.abc import Iterable
-from dataclasses import dataclass, field
+from dataclasses import asdict, dataclass, field
 from typing import Any
 
 from kiosk.core.orders import TERMINAL_STATES
@@ -28,9 +28,13 @@ FIRST = "first"
 """Cause of the epoch of a machine that never had a journal."""
 
 
-@dataclass(frozen=True, slots=True)
+@dataclass(slots=True)
 class OrderHead:
-    """What ``order_head`` has to say of an order; its columns but the first."""
+    """What ``order_head`` has to say of an order, in any version.
+
+    Attributes:
+        first_at, last_at: times that all its rows lie between.
+    """
 
     bill_lock: str
     state: str
@@ -39,6 +43,12 @@ class OrderHead:
     opened: int
     first_at: str
     last_at: str
+
+    def columns(self, order_id: str, names: tuple[str, ...]) -> tuple[object, ...]:
+        """Return the row of a table with these columns."""
+        times = {"first_at": "", "last_at": ""} if self.live else {}
+        held = {"order_id": order_id, **asdict(self), **times}
+        return tuple(held[name] for name in names)
 
 
 @dataclass(slots=True)

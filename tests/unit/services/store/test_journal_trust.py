@@ -65,7 +65,7 @@ TAMPERING = {
         "DELETE FROM journal WHERE seq > 2",
         "DELETE FROM order_head",
     ],
-    "state forged": ["UPDATE order_head SET state = 'CANCELLED', live = 0"],
+    "bill released": ["UPDATE order_head SET live = 0"],
     "inserted": [
         "INSERT INTO journal SELECT seq + 1, at, kind, 'x', 1, payload, hash, hash "
         "FROM journal ORDER BY seq DESC LIMIT 1"
