@@ -10,7 +10,12 @@ from starlette.routing import Match
 from starlette.types import ASGIApp
 
 from hardware_sim.link.device import WireLog
-from hardware_sim.platform import case_routes, money_routes, people_routes
+from hardware_sim.platform import (
+    bill_routes,
+    case_routes,
+    order_routes,
+    people_routes,
+)
 from hardware_sim.platform.city import City
 from hardware_sim.platform.gate import Gate, problem_bytes
 from hardware_sim.platform.refusal import Refusal
@@ -22,7 +27,7 @@ def build_app(city: City, wire: WireLog) -> ASGIApp:
     """Return the application that a server can run."""
     app = FastAPI(openapi_url=None, redirect_slashes=False)
     app.state.city = city
-    for routes in (people_routes, case_routes, money_routes):
+    for routes in (people_routes, case_routes, bill_routes, order_routes):
         app.include_router(routes.router)
     app.add_exception_handler(Refusal, _on_refusal)
     app.add_exception_handler(RequestValidationError, _on_broken_request)

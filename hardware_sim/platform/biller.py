@@ -1,21 +1,22 @@
-"""The billers' side: accounts, bills, and posting a payment exactly once.
+"""The billers' side: accounts found, and a payment posted exactly once.
 
-Keyed by order number, never by bill: an order that was refused stays refused, an
-order that was posted stays posted, whatever arrives late or twice.
+Postings are keyed by order number, never by bill: an order that was refused stays
+refused, an order that was posted stays posted, whatever arrives late or twice.
 """
 
 from __future__ import annotations
 
 from collections.abc import Mapping
 from dataclasses import dataclass
-from sqlite3 import Row
 from typing import Any
 
-from hardware_sim.platform.refusal import refused
+from hardware_sim.platform.accounts import Accounts, UtilityAccount
+from hardware_sim.platform.clock import CityClock
+from hardware_sim.platform.loads import CardLoads
+from hardware_sim.platform.payables import Payable, Payables
+from hardware_sim.platform.refusal import Refusal, refused
 from hardware_sim.platform.signing import sm3
 from hardware_sim.platform.store import Store
-
-ELSEWHERE = "counter"
 
 
 @dataclass(frozen=True, slots=True)
@@ -30,168 +31,174 @@ class Posting:
     state: str
     reference: str = ""
     reason: str = ""
+    at: float | None = None
 
 
 class Biller:
     """All billers of the city.
 
     Args:
-        seeds: ``seeds/billers.toml``.
         codes: ``seeds/biller_codes.toml``.
+
+    Attributes:
+        refuse_next: code with which the next posting is refused, ``""`` for none.
+        undecided: so many postings are answered "not decided yet".
     """
 
     def __init__(
-        self, seeds: Mapping[str, Any], codes: Mapping[str, str], store: Store
+        self,
+        accounts: Accounts,
+        codes: Mapping[str, str],
+        store: Store,
+        clock: CityClock,
     ) -> None:
-        self._names = {row["kind"]: row["name"] for row in seeds["billers"]}
-        self._accounts = {row["account"]: row for row in seeds["accounts"]}
+        self.accounts = accounts
         self.codes = codes
         self._store = store
+        self._clock = clock
+        self.loads = CardLoads(accounts, store)
+        self.payables = Payables(accounts, self.loads, store)
         self.refuse_next = ""
         self.undecided = 0
-        for account in self._accounts.values():
-            self._seed_bills(account)
-
-    def _seed_bills(self, account: Mapping[str, Any]) -> None:
-        for bill in account.get("bills", ()):
-            self._store.run(
-                "INSERT OR IGNORE INTO bills VALUES (?, ?, ?, ?, ?, ?, '')",
-                f"{account['account']}-{bill['period'].replace('-', '')}",
-                account["account"],
-                "1",
-                bill["period"],
-                bill["usage"],
-                bill["amount_fen"],
-            )
 
     def find(self, kind: str, number: str) -> dict[str, Any]:
-        """Return the contract's ``Account``.
+        """Return the contract's ``Account``; a meter's owner is sent to the card.
 
         Raises:
             Refusal: 409 with the biller's code.
         """
-        account = self._accounts.get(number)
-        if account is None or account["biller"] != kind:
-            raise self.refusal("EQ0006")
-        if account.get("refusal"):
-            raise self.refusal(account["refusal"])
-        shown = {
-            "holder_masked": _masked(account["holder"], 1, 0),
-            "account_masked": _masked(number, 4, 4),
-            "address_masked": _masked(account["address"], 6, 0),
-        }
-        rows = self._store.all(
-            "SELECT * FROM bills WHERE account = ? AND paid_by = '' ORDER BY period",
-            number,
-        )
-        name = self._names[kind]
-        return shown | {
-            "account": number,
-            "biller_kind": kind,
-            "biller_name": name,
-            "bills": [_shown_bill(row, name) | shown for row in rows],
-        }
+        account = self._account(kind, number)
+        if account.kind == "card":
+            raise self.refusal("EQ0027")
+        return self._show(account)
 
-    def bill(self, bill_key: str) -> Row | None:
-        """Return a bill, ``None`` for an unknown one."""
-        return self._store.one("SELECT * FROM bills WHERE bill_key = ?", bill_key)
+    def find_bound(self, kind: str, person: str) -> list[dict[str, Any]]:
+        """Return a person's accounts; one that the biller refuses is left out."""
+        found = self.accounts.of_person(kind, person)
+        return [self._show(account) for account in found if not account.refusal]
+
+    def find_card(self, card: Mapping[str, Any]) -> dict[str, Any]:
+        """Return the account of a meter card, taking note of what the card carries.
+
+        Raises:
+            Refusal: 409 with the biller's code: ``EQ0006`` also for another chip's
+                number, ``EQ0023`` for more purchases than were ever made.
+        """
+        account = self._account(card["service"], card["account"])
+        if account.kind != "card" or account.card["serial"] != card["serial"]:
+            raise self.refusal("EQ0006")
+        if card["purchases"] > self.payables.purchases(account):
+            raise self.refusal("EQ0023")
+        self.loads.seen(account, card["purchases"])
+        return self._show(account)
+
+    def check_purchase(self, payable: Payable) -> None:
+        """Refuse a top-up that the biller would not take.
+
+        Raises:
+            Refusal: 409 ``EQ0026`` (credit not loaded), ``EQ0014`` (once a day).
+        """
+        account = payable.account
+        if payable.kind != "topup" or account is None or account.kind != "card":
+            return
+        if self.loads.waiting(account):
+            raise self.refusal("EQ0026")
+        today = self._clock.today().isoformat()
+        once = account.card.get("once_a_day", False)
+        if once and self.payables.bought_on(account) == today:
+            raise self.refusal("EQ0014")
 
     def posting(self, order_id: str) -> Posting:
         """Return what is true of an order."""
         row = self._store.one("SELECT * FROM postings WHERE order_id = ?", order_id)
         if row is None:
             return Posting("NONE")
-        return Posting(row["state"], row["reference"], row["reason"])
+        return Posting(row["state"], row["reference"], row["reason"], row["at"])
 
     def post(self, order_id: str, bill_key: str, version: str, amount: int) -> Posting:
-        """Settle the bill once; ``NONE`` when the biller has not decided yet."""
+        """Settle once; ``NONE`` when the biller has not decided yet."""
         decided = self.posting(order_id)
         if decided.state != "NONE":
             return decided
         if self.undecided:
             self.undecided -= 1
             return decided
-        reason = self._objection(bill_key, version, amount)
-        if reason:
-            self._decide(order_id, "REJECTED", reason=reason)
-        else:
-            self._store.run(
-                "UPDATE bills SET paid_by = ? WHERE bill_key = ?", order_id, bill_key
-            )
-            reference = "XZ" + sm3(order_id.encode())[:16].upper()
-            self._decide(order_id, "POSTED", reference=reference)
-        return self.posting(order_id)
+        payable = self.payables.resolve(bill_key)
+        reason = self._objection(payable, version, amount)
+        if reason or payable is None:
+            return self._decide(order_id, "REJECTED", reason=reason)
+        day = self._clock.today().isoformat()
+        self.payables.settle(payable, order_id, amount, day)
+        reference = "XZ" + sm3(order_id.encode())[:16].upper()
+        return self._decide(order_id, "POSTED", reference, "", bill_key, amount)
 
     def void(self, order_id: str) -> Posting:
         """Refuse an order for ever, unless it is decided already."""
-        if self.posting(order_id).state == "NONE":
-            self._decide(order_id, "VOIDED")
-        return self.posting(order_id)
+        decided = self.posting(order_id)
+        return decided if decided.state != "NONE" else self._decide(order_id, "VOIDED")
 
-    def refusal(self, code: str) -> Exception:
+    def refusal(self, code: str) -> Refusal:
         """Return the refusal with one of the biller's codes."""
         return refused(code, self.codes.get(code, "缴费单位拒绝"))
 
-    def pay_elsewhere(self, number: str) -> list[str]:
-        """Pay all open bills of an account at a counter; return their keys."""
-        rows = self._open_bills(number)
-        for row in rows:
-            self._store.run(
-                "UPDATE bills SET paid_by = ? WHERE bill_key = ?",
-                ELSEWHERE,
-                row["bill_key"],
-            )
-        return [row["bill_key"] for row in rows]
+    def known(self, number: str) -> UtilityAccount:
+        """Return an account for the bench. Raises ``ValueError``."""
+        account = self.accounts.get(number)
+        if account is None:
+            raise ValueError(f"no account {number}")
+        return account
 
-    def change_bill(self, number: str, amount: int) -> str:
-        """Correct the oldest open bill of an account: a new version."""
-        row = self._open_bills(number)[0]
-        self._store.run(
-            "UPDATE bills SET version = ?, amount_fen = ? WHERE bill_key = ?",
-            str(int(row["version"]) + 1),
-            amount,
-            row["bill_key"],
-        )
-        return str(row["bill_key"])
+    def _account(self, kind: str, number: str) -> UtilityAccount:
+        account = self.accounts.get(number, kind)
+        if account is None:
+            raise self.refusal("EQ0006")
+        if account.refusal:
+            raise self.refusal(account.refusal)
+        return account
 
-    def _open_bills(self, number: str) -> list[Row]:
-        rows = self._store.all(
-            "SELECT * FROM bills WHERE account = ? AND paid_by = '' ORDER BY period",
-            number,
-        )
-        if not rows:
-            raise ValueError("this account has no open bill")
-        return rows
+    def _show(self, account: UtilityAccount) -> dict[str, Any]:
+        whole = self.payables.whole(account)
+        topup = self.payables.topup(account)
+        return account.masked() | {
+            "account": account.number,
+            "biller_kind": account.firm.kind,
+            "biller_name": account.firm.name,
+            "service": account.firm.kind,
+            "kind": account.kind,
+            "bills": [bill.show() for bill in self.payables.open_bills(account)],
+            "whole": None if whole is None else whole.show(),
+            "topup": None if topup is None else topup.show(),
+            "balance_fen": self.payables.balance(account),
+            "unloaded": self.loads.waiting(account),
+        }
 
-    def _objection(self, bill_key: str, version: str, amount: int) -> str:
+    def _objection(self, payable: Payable | None, version: str, amount: int) -> str:
         if self.refuse_next:
             reason, self.refuse_next = self.refuse_next, ""
             return reason
-        bill = self.bill(bill_key)
-        if bill is None or bill["paid_by"]:
+        if payable is None or payable.settled:
             return "EQ0005"
-        if bill["version"] != version or bill["amount_fen"] != amount:
+        if payable.version != version or not payable.takes(amount):
             return "EQ0012"
         return ""
 
     def _decide(
-        self, order_id: str, state: str, reference: str = "", reason: str = ""
-    ) -> None:
+        self,
+        order_id: str,
+        state: str,
+        reference: str = "",
+        reason: str = "",
+        bill_key: str = "",
+        amount: int = 0,
+    ) -> Posting:
         self._store.run(
-            "INSERT INTO postings VALUES (?, ?, ?, ?)",
+            "INSERT INTO postings VALUES (?, ?, ?, ?, ?, ?, ?)",
             order_id,
             state,
             reference,
             reason,
+            bill_key,
+            amount,
+            self._clock.epoch(),
         )
-
-
-def _shown_bill(row: Row, biller: str) -> dict[str, Any]:
-    shown = {name: row[name] for name in ("bill_key", "version", "period", "usage")}
-    return shown | {"biller": biller, "amount_fen": row["amount_fen"]}
-
-
-def _masked(text: str, head: int, tail: int) -> str:
-    """Hide all but the first and last characters: 李*, 3300****1182."""
-    hidden = len(text) - head - tail
-    return text[:head] + "*" * hidden + text[len(text) - tail :]
+        return self.posting(order_id)

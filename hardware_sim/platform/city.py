@@ -5,15 +5,20 @@ from __future__ import annotations
 from collections.abc import Mapping
 from pathlib import Path
 
+from hardware_sim.platform.accounts import UTILITIES, Accounts
 from hardware_sim.platform.biller import Biller
 from hardware_sim.platform.case_process import CaseProcess
 from hardware_sim.platform.cases import Cases
 from hardware_sim.platform.clock import CityClock
+from hardware_sim.platform.day_files import DayFiles
 from hardware_sim.platform.feedback import Feedback
+from hardware_sim.platform.fees import Fees
 from hardware_sim.platform.insurance import ContributionRecords
+from hardware_sim.platform.journal_heads import JournalHeads
 from hardware_sim.platform.licences import LicenceLibrary
 from hardware_sim.platform.materials import Materials
 from hardware_sim.platform.orders import Orders
+from hardware_sim.platform.payments_made import PaymentsMade
 from hardware_sim.platform.people import People
 from hardware_sim.platform.psp import PaymentServices
 from hardware_sim.platform.refusal import missing
@@ -53,13 +58,32 @@ class City:
         self.cases = Cases(
             self.process, self.licences, self.materials, store, clock, case_pace_s
         )
-        codes = load_seed("biller_codes")
-        self.biller = Biller(load_seed("billers"), codes, store)
-        self.psp = PaymentServices(store, clock)
-        self.orders = Orders(self.psp, self.biller, store, clock)
+        self._open_tills(store, clock)
         self.feedback = Feedback(store, clock)
         self._sites = {row["terminal"]: row for row in load_seed("site")["terminals"]}
         self._forms = {row["matter"]: row for row in load_seed("prefill")["matters"]}
+
+    def _open_tills(self, store: Store, clock: CityClock) -> None:
+        """Everything that has to do with money."""
+        services = {service: load_seed(service) for service in UTILITIES}
+        accounts = Accounts(load_seed("billers"), services)
+        self.biller = Biller(accounts, load_seed("biller_codes"), store, clock)
+        self.fees = Fees(
+            load_seed("fees"),
+            accounts.firms["fee"],
+            self.biller.payables,
+            store,
+            clock,
+        )
+        self.psp = PaymentServices(store, clock)
+        self.orders = Orders(self.psp, self.biller, store, clock)
+        self.payments = PaymentsMade(load_seed("history"), self.biller, store, clock)
+        self.heads = JournalHeads(store)
+        self.day_files = DayFiles(self.orders.book, store, clock)
+
+    def tick(self) -> None:
+        """Let time pass: what the platform does without being asked."""
+        self.orders.tick()
 
     def profile(self, terminal: str) -> dict[str, str]:
         """Return the contract's ``TerminalProfile``; the first site for a new one."""

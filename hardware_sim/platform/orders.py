@@ -1,21 +1,31 @@
-"""The platform's order book: one bill, one order, one debit, one posting.
+"""The platform's orders: one bill, one order, one debit, one posting.
 
 Everything is keyed by order number, idempotent, and never expires. A number that was
 cancelled or voided stays refused for ever, also when it was never seen before (a
 tombstone), so a request that arrives late can do no harm. Each call is one
-transaction.
+transaction. Orders whose kiosk is silent are finished by the platform itself.
 """
 
 from __future__ import annotations
 
+from collections.abc import Iterator, Mapping
+from contextlib import contextmanager
 from sqlite3 import Row
 from typing import Any
 
 from hardware_sim.platform.biller import Biller
-from hardware_sim.platform.clock import CityClock, instant
+from hardware_sim.platform.clock import CityClock
+from hardware_sim.platform.order_book import ENDED, OrderBook
+from hardware_sim.platform.paying import Paying
 from hardware_sim.platform.psp import PaymentServices
-from hardware_sim.platform.refusal import Refusal, missing, refused
+from hardware_sim.platform.refusal import refused
 from hardware_sim.platform.store import Store
+
+SILENCE_S = 600
+"""After so long without a word about an order the platform finishes it."""
+
+ASK_GAP_S = 10
+"""A shown code's payment is told by notify; so often the platform asks all the same."""
 
 
 class Orders:
@@ -28,6 +38,8 @@ class Orders:
         self._biller = biller
         self._store = store
         self._clock = clock
+        self.book = OrderBook(biller, store, clock)
+        self._paying = Paying(self.book, psp, biller)
 
     def put(
         self, terminal: str, order_id: str, bill_key: str, version: str, amount: int
@@ -37,46 +49,62 @@ class Orders:
         Raises:
             Refusal: 403 and 409, as the contract lists them.
         """
-        with self._store.transaction():
-            known = self._own(terminal, order_id)
-            content = (bill_key, version, amount)
+        with self._at_work():
+            known = self.book.own(terminal, order_id)
             if known is not None:
-                self._compare(known, content)
-                return self._show(order_id), False
-            self._check_bill(*content)
-            self._enter(terminal, order_id, *content)
-            return self._show(order_id), True
+                self._compare(known, (bill_key, version, amount))
+                return self.book.show(order_id), False
+            self._announce(terminal, order_id, bill_key, version, amount)
+            return self.book.show(order_id), True
 
     def query(self, terminal: str, order_id: str) -> dict[str, Any]:
         """Return what is true now, also of a number never seen."""
-        self._own(terminal, order_id)
-        return self._show(order_id)
+        with self._at_work():
+            row = self.book.own(terminal, order_id)
+            if row is not None:
+                self._ask_if_due(self.book.row(order_id))
+            return self.book.show(order_id)
 
-    def show_qr(self, terminal: str, order_id: str) -> dict[str, Any]:
-        """Begin to wait for a payment by shown code."""
-        with self._store.transaction():
-            amount = self._announced(terminal, order_id)["amount_fen"]
-            payload = ""
-            if self._may_debit(order_id):
-                payload = self._psp.show_qr(order_id, amount)
-            return self._started(order_id, payload, "")
+    def pay(
+        self, terminal: str, order_id: str, method: str, code: str = ""
+    ) -> dict[str, Any]:
+        """Begin a payment; return the contract's ``PaymentStart``.
 
-    def pay_by_code(self, terminal: str, order_id: str, code: str) -> dict[str, Any]:
-        """Debit by the code from a phone."""
-        with self._store.transaction():
-            amount = self._announced(terminal, order_id)["amount_fen"]
-            refusal = ""
-            if self._may_debit(order_id):
-                refusal = self._psp.pay_by_code(order_id, amount, code)
-            return self._started(order_id, "", refusal)
+        Raises:
+            Refusal: 403, 404 and 409, as the contract lists them.
+        """
+        with self._at_work():
+            row = self.book.announced(terminal, order_id)
+            if not row["bill_key"]:
+                return {
+                    "order": self.book.show(order_id),
+                    "qr_payload": "",
+                    "refusal": "",
+                }
+            if method == "code":
+                return self._paying.pay_by_code(row, code)
+            if method == "card":
+                return self._paying.reserve_card(row)
+            return self._paying.show_code(row, method)
+
+    def report_card(
+        self, terminal: str, order_id: str, receipt: Mapping[str, Any] | None
+    ) -> dict[str, Any]:
+        """Hear what the card terminal did.
+
+        Raises:
+            Refusal: 403, 404 and 409, as the contract lists them.
+        """
+        with self._at_work():
+            row = self.book.announced(terminal, order_id)
+            return self._paying.report_card(row, receipt)
 
     def cancel(self, terminal: str, order_id: str) -> dict[str, Any]:
         """Refuse the posting for ever, then close or refund."""
-        with self._store.transaction():
+        with self._at_work():
             self._entomb(terminal, order_id)
-            if self._biller.void(order_id).state != "POSTED":
-                self._psp.cancel(order_id)
-            return self._show(order_id)
+            self._cancel(order_id)
+            return self.book.show(order_id)
 
     def post(self, terminal: str, order_id: str) -> dict[str, Any]:
         """Settle the bill of a paid order.
@@ -84,61 +112,70 @@ class Orders:
         Raises:
             Refusal: 404 ``order.unknown``, 409 ``order.unpaid``.
         """
-        with self._store.transaction():
-            order = self._announced(terminal, order_id)
+        with self._at_work():
+            row = self.book.announced(terminal, order_id)
             decided = self._biller.posting(order_id).state != "NONE"
-            if not decided and self._psp.trade(order_id).state != "PAID":
+            if not decided and row["payment"] == "PENDING":
+                self._paying.ask(order_id)
+            if not decided and self.book.row(order_id)["payment"] != "PAID":
                 raise refused("order.unpaid", "订单尚未付款")
-            self._biller.post(
-                order_id,
-                order["bill_key"],
-                order["bill_version"],
-                order["amount_fen"],
-            )
-            return self._show(order_id)
+            self._post(row)
+            return self.book.show(order_id)
 
     def void(self, terminal: str, order_id: str) -> dict[str, Any]:
         """Refuse the posting for ever, or learn that it was made."""
-        with self._store.transaction():
+        with self._at_work():
             self._entomb(terminal, order_id)
             self._biller.void(order_id)
-            return self._show(order_id)
+            self.book.touch(order_id)
+            return self.book.show(order_id)
 
-    def overview(self) -> list[dict[str, Any]]:
-        """Return all orders, newest first."""
-        rows = self._store.all("SELECT order_id FROM orders ORDER BY rowid DESC")
-        return [self._show(row["order_id"]) for row in rows]
+    def deliver(self) -> None:
+        """Read the notifies that have arrived."""
+        with self._at_work():
+            return
 
-    def _own(self, terminal: str, order_id: str) -> Row | None:
-        row = self._store.one("SELECT * FROM orders WHERE order_id = ?", order_id)
-        if row is not None and row["terminal"] != terminal:
-            raise Refusal(403, "order.foreign", "订单属于另一台终端")
-        return row
+    def tick(self) -> None:
+        """Do what the platform does by itself: read notifies, ask, sweep."""
+        with self._at_work():
+            for row in self.book.live():
+                self._ask_if_due(row)
+        self.sweep()
 
-    def _announced(self, terminal: str, order_id: str) -> Row:
-        row = self._own(terminal, order_id)
-        if row is None:
-            raise missing("order.unknown", "没有此订单")
-        return row
+    def sweep(self, silence_s: float = SILENCE_S) -> list[str]:
+        """Finish orders of which nobody spoke for so long; return their numbers."""
+        with self._at_work():
+            before = self._clock.epoch() - silence_s
+            silent = [row for row in self.book.live() if row["heard_at"] <= before]
+            for row in silent:
+                self._finish(row)
+            return [row["order_id"] for row in silent]
 
-    def _entomb(self, terminal: str, order_id: str) -> None:
-        """Enter a number never seen, without content, so that it stays refused."""
-        if self._own(terminal, order_id) is None:
-            self._enter(terminal, order_id, "", "", 0)
-            self._psp.cancel(order_id)
+    @contextmanager
+    def _at_work(self) -> Iterator[None]:
+        """One transaction, begun by reading what the payment services have sent."""
+        with self._store.transaction():
+            for trade_no in self._psp.notifies.receive():
+                self._paying.refresh(self._psp.order_of(trade_no))
+            yield
 
-    def _enter(
+    def _announce(
         self, terminal: str, order_id: str, bill_key: str, version: str, amount: int
     ) -> None:
-        self._store.run(
-            "INSERT INTO orders VALUES (?, ?, ?, ?, ?, ?)",
-            order_id,
-            terminal,
-            bill_key,
-            version,
-            amount,
-            self._clock.epoch(),
-        )
+        payable = self._biller.payables.resolve(bill_key)
+        if payable is None:
+            raise refused("bill.unknown", "没有此账单")
+        if payable.settled:
+            raise refused("bill.paid", "账单已缴清")
+        self._biller.check_purchase(payable)
+        fits = payable.takes(amount)
+        if payable.version != version or (payable.rule is None and not fits):
+            raise refused("bill.changed", "账单已变更")
+        if not fits:
+            raise refused("amount.notAllowed", "缴费单位不接受此金额")
+        if self.book.live_holder(payable.lock):
+            raise self._biller.refusal("EQ0024")
+        self.book.enter(terminal, order_id, payable, amount)
 
     def _compare(self, known: Row, content: tuple[str, str, int]) -> None:
         if not known["bill_key"]:
@@ -147,51 +184,38 @@ class Orders:
         if held != content:
             raise refused("order.different", "同一订单号的内容不同")
 
-    def _check_bill(self, bill_key: str, version: str, amount: int) -> None:
-        bill = self._biller.bill(bill_key)
-        if bill is None:
-            raise refused("bill.unknown", "没有此账单")
-        if bill["paid_by"]:
-            raise refused("bill.paid", "账单已缴清")
-        if (bill["version"], bill["amount_fen"]) != (version, amount):
-            raise refused("bill.changed", "账单已变更")
-        for other in self._store.all(
-            "SELECT order_id FROM orders WHERE bill_key = ?", bill_key
-        ):
-            if self._alive(other["order_id"]):
-                raise self._biller.refusal("EQ0024")
+    def _entomb(self, terminal: str, order_id: str) -> None:
+        """Enter a number never seen, without content, so that it stays refused."""
+        if self.book.own(terminal, order_id) is None:
+            self.book.enter(terminal, order_id, None, 0)
+            self.book.learn(order_id, "CLOSED", None)
 
-    def _may_debit(self, order_id: str) -> bool:
-        """A posting that was refused for ever must never be paid for."""
-        return self._biller.posting(order_id).state == "NONE"
+    def _ask_if_due(self, row: Row) -> None:
+        """Ask about a payment that should have been told; scanned codes always."""
+        if row["payment"] != "PENDING" or row["method"] == "card":
+            return
+        since = self._clock.epoch() - row["asked_at"]
+        if row["method"] == "code" or since >= ASK_GAP_S:
+            self._paying.ask(row["order_id"])
 
-    def _alive(self, order_id: str) -> bool:
-        ended = self._psp.trade(order_id).state in ("CLOSED", "REFUNDED")
-        return not ended and self._biller.posting(order_id).state != "POSTED"
+    def _post(self, row: Row) -> None:
+        self._biller.post(
+            row["order_id"], row["bill_key"], row["bill_version"], row["amount_fen"]
+        )
+        self.book.touch(row["order_id"])
 
-    def _started(self, order_id: str, payload: str, refusal: str) -> dict[str, Any]:
-        return {
-            "order": self._show(order_id),
-            "qr_payload": payload,
-            "refusal": refusal,
-        }
+    def _cancel(self, order_id: str) -> None:
+        if self._biller.void(order_id).state == "POSTED":
+            return
+        if self.book.row(order_id)["payment"] not in ENDED:
+            self._paying.end_all(order_id)
 
-    def _show(self, order_id: str) -> dict[str, Any]:
-        row = self._store.one("SELECT * FROM orders WHERE order_id = ?", order_id)
-        trade = self._psp.trade(order_id)
-        posting = self._biller.posting(order_id)
-        paid_at = trade.paid_at
-        return {
-            "order_id": order_id,
-            "known": row is not None,
-            "bill_key": "" if row is None else row["bill_key"],
-            "amount_fen": 0 if row is None else row["amount_fen"],
-            "payment": trade.state,
-            "posting": posting.state,
-            "channel": trade.channel,
-            "payment_reference": trade.reference,
-            "paid_at": None if paid_at is None else instant(paid_at),
-            "refund_reference": trade.refund_reference,
-            "biller_reference": posting.reference,
-            "reject_reason": posting.reason,
-        }
+    def _finish(self, row: Row) -> None:
+        """Settle what was paid, refund what cannot be settled, close the rest."""
+        order_id = row["order_id"]
+        self._paying.refresh(order_id)
+        if self.book.row(order_id)["payment"] == "PAID":
+            self._post(row)
+            if self._biller.posting(order_id).state == "NONE":
+                return
+        self._cancel(order_id)

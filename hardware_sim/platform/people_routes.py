@@ -8,7 +8,7 @@ from typing import Annotated, Any
 from fastapi import APIRouter, Query
 from pydantic import Field
 
-from hardware_sim.platform import shapes
+from hardware_sim.platform import money_shapes, shapes
 from hardware_sim.platform.web_parts import (
     JSON_ONLY,
     CityHere,
@@ -34,6 +34,15 @@ async def send_heartbeat(
 ) -> dict[str, str]:
     """``sendHeartbeat``."""
     return city.feedback.hear(terminal, body.model_dump(mode="json"))
+
+
+@router.put("/terminal/journal-head", dependencies=JSON_ONLY)
+async def report_head(
+    city: CityHere, terminal: Terminal, body: money_shapes.HeadReport
+) -> dict[str, Any]:
+    """``reportHead``."""
+    head = None if body.head is None else body.head.model_dump()
+    return {"known": city.heads.report(terminal, head)}
 
 
 @router.post("/identity/verifications", dependencies=JSON_ONLY)

@@ -47,36 +47,6 @@ CREATE TABLE IF NOT EXISTS case_steps (
   PRIMARY KEY (number, position)
 );
 
--- the billers' side
-CREATE TABLE IF NOT EXISTS bills (
-  bill_key TEXT PRIMARY KEY, account TEXT NOT NULL, version TEXT NOT NULL,
-  period TEXT NOT NULL, usage TEXT NOT NULL, amount_fen INTEGER NOT NULL,
-  paid_by TEXT NOT NULL DEFAULT ''
-);
-CREATE TABLE IF NOT EXISTS postings (
-  order_id TEXT PRIMARY KEY, state TEXT NOT NULL, reference TEXT NOT NULL DEFAULT '',
-  reason TEXT NOT NULL DEFAULT ''
-);
-
--- the payment services' side
-CREATE TABLE IF NOT EXISTS trades (
-  order_id TEXT PRIMARY KEY, state TEXT NOT NULL, amount_fen INTEGER NOT NULL,
-  qr_payload TEXT NOT NULL DEFAULT '', password_until REAL,
-  channel TEXT NOT NULL DEFAULT '', reference TEXT NOT NULL DEFAULT '', paid_at REAL,
-  refund_reference TEXT NOT NULL DEFAULT ''
-);
-CREATE TABLE IF NOT EXISTS payment_codes (
-  code TEXT PRIMARY KEY, channel TEXT NOT NULL, balance_fen INTEGER,
-  made_at REAL NOT NULL, used_for TEXT NOT NULL DEFAULT '',
-  refusal TEXT NOT NULL DEFAULT ''
-);
-
--- the platform's own order book
-CREATE TABLE IF NOT EXISTS orders (
-  order_id TEXT PRIMARY KEY, terminal TEXT NOT NULL, bill_key TEXT NOT NULL,
-  bill_version TEXT NOT NULL, amount_fen INTEGER NOT NULL, announced_at REAL NOT NULL
-);
-
 -- feedback
 CREATE TABLE IF NOT EXISTS ratings (
   subject TEXT PRIMARY KEY, terminal TEXT NOT NULL, matter TEXT NOT NULL,

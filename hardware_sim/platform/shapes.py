@@ -25,6 +25,7 @@ KEY = r"^[a-z][a-z0-9_]{0,39}$"
 TOKEN = r"^[0-9a-f]{32}$"
 ORDER_ID = r"^[0-9A-Za-z][0-9A-Za-z_-]{7,31}$"
 CASE_NUMBER = r"^[0-9A-Z][0-9A-Z-]{0,49}$"
+DAY = r"^[0-9]{4}-[0-9]{2}-[0-9]{2}$"
 LICENCE_KIND = r"^[0-9A-Za-z][0-9A-Za-z-]{2,39}$"
 _BASE64 = r"^([A-Za-z0-9+/]{4})+([A-Za-z0-9+/]{2}==|[A-Za-z0-9+/]{3}=)?$"
 
@@ -34,7 +35,8 @@ def _whole(value: object) -> object:
     return int(value) if is_whole and isinstance(value, float) else value
 
 
-def _real_day(text: str) -> str:
+def real_day(text: str) -> str:
+    """Let a day of the calendar pass. Raises ``ValueError``."""
     date.fromisoformat(text)
     return text
 
@@ -48,8 +50,8 @@ Identifier = Annotated[StrictStr, Field(pattern=r"^[0-9A-Z.]{20,200}$")]
 Fen = Annotated[Whole, Field(ge=1, le=10_000_000_000)]
 Day = Annotated[
     StrictStr,
-    Field(pattern=r"^[0-9]{4}-[0-9]{2}-[0-9]{2}$"),
-    AfterValidator(_real_day),
+    Field(pattern=DAY),
+    AfterValidator(real_day),
 ]
 
 
@@ -126,37 +128,6 @@ class Submission(Shape):
         Field(max_length=200),
     ]
     materials: Annotated[tuple[SubmittedMaterial, ...], Field(max_length=60)]
-
-
-class AccountQuery(Shape):
-    """``AccountQuery``."""
-
-    biller_kind: Literal["water", "power", "gas", "heat"]
-    account: Annotated[StrictStr, Field(pattern=r"^[0-9]{6,20}$")]
-
-
-class OrderRequest(Shape):
-    """``OrderRequest``."""
-
-    bill_key: Reference
-    bill_version: Reference
-    amount_fen: Fen
-
-
-class ShowCode(Shape):
-    """``PaymentRequest`` for a code to show."""
-
-    method: Literal["qr"]
-
-
-class ScannedCode(Shape):
-    """``PaymentRequest`` with a code from a phone."""
-
-    method: Literal["code"]
-    code: Annotated[StrictStr, Field(pattern=r"^[0-9]{16,24}$")]
-
-
-PaymentRequest = Annotated[ShowCode | ScannedCode, Field(discriminator="method")]
 
 
 class RatingRequest(Shape):

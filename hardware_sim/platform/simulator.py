@@ -6,6 +6,8 @@ with ``DEMONSTRATION_KEY``, which everybody can read here.
 
 from __future__ import annotations
 
+import asyncio
+import contextlib
 import tempfile
 import time
 from collections.abc import Callable, Mapping
@@ -17,6 +19,9 @@ from hardware_sim.platform.app import build_app
 from hardware_sim.platform.bench_verbs import platform_verbs
 from hardware_sim.platform.city import City
 from hardware_sim.platform.clock import CityClock
+
+TICK_S = 1.0
+"""How often the platform looks for what it has to do by itself."""
 
 DEMONSTRATION_TERMINAL = "A-0317"
 DEMONSTRATION_KEY = "6b696f736b3234" + "00" * 24 + "01"
@@ -44,6 +49,7 @@ class SimPlatform:
         self.wire = WireLog()
         self.city = city
         self._web = WebServer(build_app(city, self.wire), host=host, port=port)
+        self._ticking: asyncio.Task[None] | None = None
 
     @property
     def port(self) -> int:
@@ -52,11 +58,24 @@ class SimPlatform:
 
     async def start(self) -> str:
         """Listen and return the address. Raises ``OSError`` when the port is taken."""
-        return await self._web.start()
+        address = await self._web.start()
+        if self._ticking is None:
+            self._ticking = asyncio.create_task(self._tick())
+        return address
 
     async def stop(self) -> None:
         """Stop answering; the data stay for the next start. Safe to call twice."""
+        if self._ticking is not None:
+            ticking, self._ticking = self._ticking, None
+            ticking.cancel()
+            with contextlib.suppress(asyncio.CancelledError):
+                await ticking
         await self._web.stop()
+
+    async def _tick(self) -> None:
+        while True:
+            await asyncio.sleep(TICK_S)
+            self.city.tick()
 
     def verbs(self) -> Mapping[str, Verb]:
         """What citizens, departments and the bench can do."""
@@ -73,9 +92,13 @@ class SimPlatform:
             "next_face_verdict": city.people.faces.next_verdict,
             "refuse_next_posting": city.biller.refuse_next,
             "postings_undecided": city.biller.undecided,
+            "payment_service_unknown": city.psp.unknown,
+            "notifies": city.psp.notifies.overview(),
             "case_pace_s": city.cases.pace_s,
             "cases": city.cases.overview(),
-            "orders": city.orders.overview(),
+            "orders": city.orders.book.overview(),
+            "loads": city.biller.loads.overview(),
+            "journal_heads": city.heads.overview(),
         } | city.feedback.overview()
 
 

@@ -7,7 +7,9 @@ from collections.abc import Iterator
 from contextlib import contextmanager
 from pathlib import Path
 
-_SCHEMA = Path(__file__).with_name("schema.sql")
+_SCHEMAS = ("schema.sql", "schema_money.sql")
+_VERSION = 2
+"""Of the tables; a file of another version is not opened."""
 
 
 class Store:
@@ -15,6 +17,9 @@ class Store:
 
     Args:
         path: file, created when missing.
+
+    Raises:
+        ValueError: the file was made by another version; begin with a new one.
     """
 
     def __init__(self, path: Path) -> None:
@@ -24,7 +29,17 @@ class Store:
         self._connection.row_factory = sqlite3.Row
         self._connection.execute("PRAGMA journal_mode = WAL")
         self._connection.execute("PRAGMA synchronous = NORMAL")
-        self._connection.executescript(_SCHEMA.read_text(encoding="utf-8"))
+        self._check_version(path)
+        for name in _SCHEMAS:
+            schema = Path(__file__).with_name(name).read_text(encoding="utf-8")
+            self._connection.executescript(schema)
+
+    def _check_version(self, path: Path) -> None:
+        found = self._connection.execute("PRAGMA user_version").fetchone()[0]
+        tables = self._connection.execute("SELECT count(*) FROM sqlite_master")
+        if found != _VERSION and tables.fetchone()[0]:
+            raise ValueError(f"{path} is of another version of the simulated city")
+        self._connection.execute(f"PRAGMA user_version = {_VERSION}")
 
     def run(self, statement: str, *values: object) -> int:
         """Change something and return the number of rows changed."""

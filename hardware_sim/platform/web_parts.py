@@ -6,6 +6,7 @@ from typing import Annotated, Any
 
 from fastapi import Depends, Header, Path, Request
 from fastapi.responses import JSONResponse
+from pydantic import AfterValidator
 
 from hardware_sim.platform import shapes
 from hardware_sim.platform.city import City
@@ -58,6 +59,8 @@ JSON_ONLY = [Depends(json_only)]
 MatterInPath = Annotated[str, Path(pattern=shapes.MATTER, max_length=80)]
 SubmissionId = Annotated[str, Path(pattern=shapes.REFERENCE)]
 OrderId = Annotated[str, Path(pattern=shapes.ORDER_ID)]
+ActId = Annotated[str, Path(pattern=shapes.REFERENCE)]
+DayInPath = Annotated[str, Path(pattern=shapes.DAY), AfterValidator(shapes.real_day)]
 
 
 def made(content: dict[str, Any], fresh: bool) -> JSONResponse:

@@ -6,48 +6,24 @@ from typing import Any
 
 import pytest
 
-from hardware_sim.platform.psp import channel_of
+from hardware_sim.platform.phones import channel_of
 from hardware_sim.platform.simulator import SimPlatform
+from tests.contract.platform_sim.till import (
+    ACCOUNT,
+    BILL,
+    ORDER,
+    OTHER,
+    do,
+    find,
+    hand,
+    pay,
+    put,
+    query,
+    truth,
+    wish_for,
+)
 
-ACCOUNT = "330010021182"
-ORDER = "A0317-0001-00000001-7"
-OTHER = "A0317-0001-00000002-5"
-BILL = {"bill_key": f"{ACCOUNT}-202610", "bill_version": "1", "amount_fen": 8640}
-BIG = {
-    "bill_key": "330010021224-202610",
-    "bill_version": "1",
-    "amount_fen": 189520,
-}
-
-
-async def find(terminal: Any, account: str, kind: str = "water") -> Any:
-    query = {"biller_kind": kind, "account": account}
-    return await terminal.call("POST", "/bills/find", query)
-
-
-async def put(terminal: Any, order: str = ORDER, bill: Any = BILL) -> Any:
-    return await terminal.call("PUT", f"/orders/{order}", bill)
-
-
-async def pay(terminal: Any, order: str = ORDER, code: str = "") -> Any:
-    wish = {"method": "code", "code": code} if code else {"method": "qr"}
-    return await terminal.call("POST", f"/orders/{order}/pay", wish)
-
-
-async def do(terminal: Any, step: str, order: str = ORDER) -> Any:
-    return await terminal.call("POST", f"/orders/{order}/{step}")
-
-
-async def query(terminal: Any, order: str = ORDER) -> Any:
-    return (await terminal.call("GET", f"/orders/{order}")).json()
-
-
-async def hand(platform: SimPlatform, verb: str, **arguments: Any) -> Any:
-    return await platform.verbs()[verb].call(**arguments)
-
-
-def truth(order: Any) -> tuple[str, str]:
-    return order["payment"], order["posting"]
+BIG = wish_for("330010021224")
 
 
 @pytest.fixture

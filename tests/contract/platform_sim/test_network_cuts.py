@@ -12,9 +12,9 @@ import pytest
 
 from hardware_sim.platform.network import SimNetwork, create
 from hardware_sim.platform.simulator import SimPlatform
+from tests.contract.platform_sim.till import BILL
 
 ORDER = "A0317-0001-00000001-7"
-BILL = {"bill_key": "330010021182-202610", "bill_version": "1", "amount_fen": 8640}
 PATIENCE = httpx.Timeout(0.4)
 
 

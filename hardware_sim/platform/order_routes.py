@@ -1,4 +1,4 @@
-"""Routes of the families bills and orders."""
+"""Routes of the family orders."""
 
 from __future__ import annotations
 
@@ -7,7 +7,7 @@ from typing import Any
 from fastapi import APIRouter
 from fastapi.responses import JSONResponse
 
-from hardware_sim.platform import shapes
+from hardware_sim.platform import money_shapes
 from hardware_sim.platform.web_parts import (
     JSON_ONLY,
     CityHere,
@@ -19,15 +19,18 @@ from hardware_sim.platform.web_parts import (
 router = APIRouter()
 
 
-@router.post("/bills/find", dependencies=JSON_ONLY)
-async def find_account(city: CityHere, body: shapes.AccountQuery) -> dict[str, Any]:
-    """``findAccount``."""
-    return city.biller.find(body.biller_kind, body.account)
+@router.get("/orders")
+async def list_open_orders(city: CityHere, terminal: Terminal) -> dict[str, Any]:
+    """``listOpenOrders``."""
+    return {"orders": city.orders.book.show_open(terminal)}
 
 
 @router.put("/orders/{order_id}", dependencies=JSON_ONLY)
 async def put_order(
-    city: CityHere, terminal: Terminal, order_id: OrderId, body: shapes.OrderRequest
+    city: CityHere,
+    terminal: Terminal,
+    order_id: OrderId,
+    body: money_shapes.OrderRequest,
 ) -> JSONResponse:
     """``putOrder``."""
     return made(
@@ -47,12 +50,37 @@ async def query_order(
 
 @router.post("/orders/{order_id}/pay", dependencies=JSON_ONLY)
 async def pay_order(
-    city: CityHere, terminal: Terminal, order_id: OrderId, body: shapes.PaymentRequest
+    city: CityHere,
+    terminal: Terminal,
+    order_id: OrderId,
+    body: money_shapes.PaymentRequest,
 ) -> dict[str, Any]:
     """``payOrder``."""
-    if isinstance(body, shapes.ShowCode):
-        return city.orders.show_qr(terminal, order_id)
-    return city.orders.pay_by_code(terminal, order_id, body.code)
+    code = body.code if isinstance(body, money_shapes.ScannedCode) else ""
+    return city.orders.pay(terminal, order_id, body.method, code)
+
+
+@router.put("/orders/{order_id}/card", dependencies=JSON_ONLY)
+async def report_card(
+    city: CityHere, terminal: Terminal, order_id: OrderId, body: money_shapes.CardReport
+) -> dict[str, Any]:
+    """``reportCard``."""
+    receipt = None if body.receipt is None else body.receipt.model_dump()
+    return city.orders.report_card(terminal, order_id, receipt)
+
+
+@router.get("/orders/{order_id}/load")
+async def fetch_load(city: CityHere, order_id: OrderId) -> dict[str, Any]:
+    """``fetchLoad``."""
+    return city.biller.loads.fetch(order_id)
+
+
+@router.put("/orders/{order_id}/load", dependencies=JSON_ONLY)
+async def confirm_load(
+    city: CityHere, order_id: OrderId, body: money_shapes.LoadReport
+) -> dict[str, Any]:
+    """``confirmLoad``."""
+    return city.biller.loads.confirm(order_id, body.purchase)
 
 
 @router.post("/orders/{order_id}/cancel")

@@ -1,0 +1,303 @@
+"""What hands can do with money on the far side: citizens' phones, billers' counters,
+payment services that tell late or not at all, and the files of a day."""
+
+from __future__ import annotations
+
+from hardware_sim.link.arguments import one_of, whole_number
+from hardware_sim.link.device import Argument, JsonValue, Verb
+from hardware_sim.platform.city import City
+from hardware_sim.platform.day_files import BOOKS, FAULTS
+from hardware_sim.platform.orders import SILENCE_S
+from hardware_sim.platform.phones import WALLETS
+from hardware_sim.platform.psp import CHANNELS
+
+_MOST_FEN = 10_000_000_000
+_DAY_S = 24 * 3600
+
+_ORDER = Argument("order_id", "text", "")
+_BALANCE = Argument("balance_fen", "text", "")
+_ACCOUNT = Argument("account", "text", "330010021182")
+_TIMES = Argument("times", "number", 1)
+
+
+class PhoneHands:
+    """Citizens' phones."""
+
+    def __init__(self, city: City) -> None:
+        self._city = city
+
+    async def pay_shown_code(
+        self, order_id: str = "", channel: str = "", balance_fen: object = ""
+    ) -> JsonValue:
+        """Pay the code on the screen, or confirm a password, with a phone."""
+        psp = self._city.psp
+        order = order_id or psp.newest_with("PENDING")
+        balance = _balance(balance_fen)
+        amounts = [trade.amount_fen for trade in psp.trades(order)]
+        if balance is not None and amounts and balance < amounts[-1]:
+            return {"order_id": order, "paid": False, "phone_says": "余额不足"}
+        psp.confirm(order, _channel(channel))
+        self._city.orders.deliver()
+        return {"order_id": order, "paid": True}
+
+    async def pay_in_gap(self, order_id: str = "", channel: str = "") -> JsonValue:
+        """Pay just before the kiosk's cancel arrives."""
+        order = order_id or self._city.psp.newest_with("PENDING")
+        self._city.psp.pay_at_end(order, _channel(channel))
+        return {"order_id": order}
+
+    async def pay_after_close(self, order_id: str = "", channel: str = "") -> JsonValue:
+        """Let a payment arrive after its code was closed; the service returns it."""
+        order = order_id or self._city.psp.newest_with("CLOSED")
+        reference = self._city.psp.pay_closed(order, _channel(channel))
+        return {"order_id": order, "reference": reference}
+
+    async def make_payment_code(
+        self, channel: str = WALLETS[0], balance_fen: object = ""
+    ) -> JsonValue:
+        """Open the payment code on a phone; it lives 60 s."""
+        one_of(channel, "channel", WALLETS)
+        return self._city.psp.phones.make_code(channel, _balance(balance_fen))
+
+    def verbs(self) -> tuple[Verb, ...]:
+        """Return what can be done."""
+        fits = Argument("channel", "choice", CHANNELS[0], CHANNELS)
+        wallet = Argument("channel", "choice", WALLETS[0], WALLETS)
+        return (
+            Verb(
+                "pay_shown_code",
+                "用手机付屏幕上的码",
+                "Pay the shown code",
+                self.pay_shown_code,
+                (_ORDER, fits, _BALANCE),
+            ),
+            Verb(
+                "pay_in_gap",
+                "赶在取消前付款",
+                "Pay just before the cancel",
+                self.pay_in_gap,
+                (_ORDER, fits),
+            ),
+            Verb(
+                "pay_after_close",
+                "关单后才到账(自动退回)",
+                "Pay after the code was closed (the service gives it back)",
+                self.pay_after_close,
+                (_ORDER, fits),
+            ),
+            Verb(
+                "make_payment_code",
+                "打开付款码",
+                "Open a payment code",
+                self.make_payment_code,
+                (wallet, _BALANCE),
+            ),
+        )
+
+
+class CounterHands:
+    """Billers' counters."""
+
+    def __init__(self, city: City) -> None:
+        self._city = city
+
+    async def pay_bill_elsewhere(self, account: str) -> JsonValue:
+        """Pay an account's open bills at the biller's counter."""
+        biller = self._city.biller
+        return {"paid": biller.payables.pay_elsewhere(biller.known(account))}
+
+    async def change_bill(self, account: str, amount_fen: object) -> JsonValue:
+        """Let the biller correct the oldest open bill."""
+        amount = whole_number(amount_fen, "amount_fen", least=1, most=_MOST_FEN)
+        biller = self._city.biller
+        return {"changed": biller.payables.change(biller.known(account), amount)}
+
+    async def refuse_next_posting(self, reason: str = "EQ0012") -> JsonValue:
+        """Let the biller refuse the next posting, with one of its codes."""
+        self._city.biller.refuse_next = one_of(
+            reason, "reason", self._city.biller.codes
+        )
+        return {"reason": reason}
+
+    async def delay_posting(self, times: object = 1) -> JsonValue:
+        """Let the biller answer so many postings with "not decided yet"."""
+        self._city.biller.undecided = whole_number(times, "times", most=1000)
+        return {"times": self._city.biller.undecided}
+
+    def verbs(self) -> tuple[Verb, ...]:
+        """Return what can be done."""
+        codes = tuple(sorted(self._city.biller.codes))
+        amount = Argument("amount_fen", "number", 9000)
+        return (
+            Verb(
+                "pay_bill_elsewhere",
+                "在窗口缴清账单",
+                "Pay the bill elsewhere",
+                self.pay_bill_elsewhere,
+                (_ACCOUNT,),
+            ),
+            Verb(
+                "change_bill",
+                "更正账单金额",
+                "Change the bill",
+                self.change_bill,
+                (_ACCOUNT, amount),
+            ),
+            Verb(
+                "refuse_next_posting",
+                "拒绝下一次销账",
+                "Refuse the next posting",
+                self.refuse_next_posting,
+                (Argument("reason", "choice", "EQ0012", codes),),
+            ),
+            Verb(
+                "delay_posting",
+                "销账迟迟不决",
+                "Leave postings undecided",
+                self.delay_posting,
+                (_TIMES,),
+            ),
+        )
+
+
+class ServiceHands:
+    """Payment services in trouble, and the platform's own initiative."""
+
+    def __init__(self, city: City) -> None:
+        self._city = city
+
+    async def delay_notifies(self, seconds: object = 0) -> JsonValue:
+        """Let each notify of a payment take so long."""
+        notifies = self._city.psp.notifies
+        notifies.delay_s = whole_number(seconds, "seconds", most=_DAY_S)
+        return {"seconds": notifies.delay_s}
+
+    async def repeat_notifies(self, times: object = 1) -> JsonValue:
+        """Send each notify so many times more."""
+        notifies = self._city.psp.notifies
+        notifies.extra = whole_number(times, "times", most=20)
+        return {"times": notifies.extra}
+
+    async def drop_notifies(self, times: object = 1) -> JsonValue:
+        """Lose so many coming notifies; the platform has to ask by itself."""
+        notifies = self._city.psp.notifies
+        notifies.drop = whole_number(times, "times", most=1000)
+        return {"times": notifies.drop}
+
+    async def payment_unknown(self, times: object = 1) -> JsonValue:
+        """Answer the platform so many times that the outcome is unknown."""
+        self._city.psp.unknown = whole_number(times, "times", most=1000)
+        return {"times": self._city.psp.unknown}
+
+    async def sweep(self, silence_s: object = SILENCE_S) -> JsonValue:
+        """Let the platform finish orders whose kiosk was silent for so long."""
+        silence = whole_number(silence_s, "silence_s", most=_DAY_S)
+        return {"finished": self._city.orders.sweep(silence)}
+
+    def verbs(self) -> tuple[Verb, ...]:
+        """Return what can be done."""
+        return (
+            Verb(
+                "delay_notifies",
+                "支付通知迟到",
+                "Delay payment notifies",
+                self.delay_notifies,
+                (Argument("seconds", "number", 60),),
+            ),
+            Verb(
+                "repeat_notifies",
+                "支付通知重复",
+                "Repeat payment notifies",
+                self.repeat_notifies,
+                (_TIMES,),
+            ),
+            Verb(
+                "drop_notifies",
+                "支付通知丢失",
+                "Drop payment notifies",
+                self.drop_notifies,
+                (_TIMES,),
+            ),
+            Verb(
+                "payment_unknown",
+                "支付结果未知(SYSTEMERROR)",
+                "Payment service does not know (SYSTEMERROR)",
+                self.payment_unknown,
+                (_TIMES,),
+            ),
+            Verb(
+                "sweep",
+                "平台收尾无人跟进的订单",
+                "Finish orders of silent kiosks",
+                self.sweep,
+                (Argument("silence_s", "number", SILENCE_S),),
+            ),
+        )
+
+
+class FileHands:
+    """The files of a day."""
+
+    def __init__(self, city: City) -> None:
+        self._city = city
+
+    async def close_day(self, day: str = "") -> JsonValue:
+        """Close a day for reconciliation before its time, today when none is given."""
+        return {"day": self._city.day_files.close_day(day)}
+
+    async def spoil_file(
+        self, book: str = BOOKS[0], fault: str = FAULTS[0], order_id: str = ""
+    ) -> JsonValue:
+        """Plant a discrepancy in a file; in the newest line when no order is given."""
+        one_of(book, "book", BOOKS)
+        one_of(fault, "fault", FAULTS)
+        return {"order_id": self._city.day_files.spoil(book, fault, order_id)}
+
+    async def mend_files(self) -> JsonValue:
+        """Take all planted discrepancies back."""
+        return {"mended": self._city.day_files.mend()}
+
+    def verbs(self) -> tuple[Verb, ...]:
+        """Return what can be done."""
+        book = Argument("book", "choice", BOOKS[0], BOOKS)
+        fault = Argument("fault", "choice", FAULTS[0], FAULTS)
+        return (
+            Verb(
+                "close_day",
+                "提前日终",
+                "Close the day (YYYY-MM-DD, empty: today)",
+                self.close_day,
+                (Argument("day", "text", ""),),
+            ),
+            Verb(
+                "spoil_file",
+                "在对账文件中制造差错",
+                "Spoil a reconciliation file",
+                self.spoil_file,
+                (book, fault, _ORDER),
+            ),
+            Verb(
+                "mend_files",
+                "撤销对账文件差错",
+                "Mend the reconciliation files",
+                self.mend_files,
+            ),
+        )
+
+
+def money_verbs(city: City) -> tuple[Verb, ...]:
+    """Return all verbs about money."""
+    hands = (PhoneHands(city), CounterHands(city), ServiceHands(city), FileHands(city))
+    return tuple(verb for each in hands for verb in each.verbs())
+
+
+def _channel(value: str) -> str:
+    """Read a channel; empty means whatever fits the code."""
+    return value and one_of(value, "channel", CHANNELS)
+
+
+def _balance(value: object) -> int | None:
+    """Read a balance; empty means enough."""
+    if value in ("", None):
+        return None
+    return whole_number(value, "balance_fen", most=_MOST_FEN)
