@@ -13,6 +13,7 @@ from __future__ import annotations
 import json
 from collections.abc import Iterable, Mapping
 from dataclasses import dataclass
+from json.encoder import encode_basestring as _quoted
 
 from services.crypto.sm3 import sm3_hex
 
@@ -23,7 +24,6 @@ EPOCH = "epoch"
 """Kind of the first row of a journal; its facts hold ``genesis``."""
 
 _FACTS = json.JSONEncoder(ensure_ascii=False, sort_keys=True, separators=(",", ":"))
-_COLUMNS = json.JSONEncoder(ensure_ascii=False, separators=(",", ":"))
 
 
 @dataclass(frozen=True, slots=True)
@@ -83,7 +83,21 @@ def digest(
     seq: int, at: str, kind: str, key: str, step: int, payload: str, prev: str
 ) -> str:
     """Compute the hash of a row: SM3 over the JSON list of its columns."""
-    return sm3_hex(_COLUMNS.encode([seq, at, kind, key, step, payload, prev]).encode())
+    # Joined by hand: it is the text of ``json.dumps``, in half the time.
+    columns = (
+        f"[{seq},{_quoted(at)},{_quoted(kind)},{_quoted(key)},{step},"
+        f"{_quoted(payload)},{_quoted(prev)}]"
+    )
+    return sm3_hex(columns.encode())
+
+
+def entry_after(
+    last: Entry, kind: str, key: str, step: int, payload: str, at: str
+) -> Entry:
+    """Make the row that follows another one."""
+    seq = last.seq + 1
+    made = digest(seq, at, kind, key, step, payload, last.hash)
+    return Entry(seq, at, kind, key, step, payload, last.hash, made)
 
 
 def genesis_of(first: Entry) -> str:

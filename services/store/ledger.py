@@ -9,26 +9,47 @@ pages whose fsync failed may be marked clean.
 from __future__ import annotations
 
 import sqlite3
-from collections.abc import Iterator, Mapping
-from contextlib import contextmanager
+from collections.abc import Mapping
 from datetime import datetime
 
 from kiosk.core.errors import StoreError
 from kiosk.core.orders import TERMINAL_STATES, OrderRow
-from services.store.chain import GENESIS, Entry, canonical, digest
+from services.store.chain import GENESIS, canonical, digest
 from services.store.rows import CONFLICT, Rows
 from services.store.survey import ORDER
 
-_Tail = tuple[int, str]
-"""Number and hash of the newest row."""
+Tail = tuple[int, str]
+"""Number and hash of a row: what the next one follows."""
+
+
+class Transaction:
+    """BEGIN IMMEDIATE on the way in; COMMIT on the way out, or ROLLBACK.
+
+    A class, because a generator would cost every row a tenth of its Python.
+    """
+
+    def __init__(self, ledger: Ledger) -> None:
+        self._ledger = ledger
+
+    def __enter__(self) -> None:
+        self._ledger._begin()
+
+    def __exit__(self, kind: object, error: object, trace: object) -> None:
+        if error is None:
+            self._ledger._commit()
+            return
+        self._ledger._roll_back()
+        if isinstance(error, sqlite3.Error):
+            raise self._ledger._judged(error) from error
 
 
 class Ledger(Rows):
     """Append rows.
 
-    The end of the chain is kept in memory, because asking for it costs every row a
-    query. It moves only after COMMIT; if another process wrote in between, the next
-    row finds its number taken and nothing is written any more.
+    The end of the chain and the newest steps of live orders are kept in memory,
+    because asking for them costs every row a query. They hold only what was
+    committed; if another process wrote in between, the next row finds its number
+    taken and nothing is written any more.
 
     Args:
         connection: as ``services.store.schema.connect`` makes it.
@@ -36,30 +57,35 @@ class Ledger(Rows):
 
     def __init__(self, connection: sqlite3.Connection) -> None:
         super().__init__(connection)
-        self._tail: _Tail | None = None  # as committed
-        self._next: _Tail | None = None  # as written in this transaction
+        self._tail: Tail | None = None  # as committed
+        self._next: Tail | None = None  # as written in this transaction
+        self._steps: dict[str, int] = {}  # newest step of live orders, as asked for
+        self._transaction = Transaction(self)
 
-    @contextmanager
-    def writing(self) -> Iterator[None]:
-        """Begin a transaction; commit it, or leave nothing of it behind.
+    def writing(self) -> Transaction:
+        """Begin a transaction with it; it commits, or leaves nothing of it behind.
 
         Raises:
             StoreError: it is not durable.
         """
+        return self._transaction
+
+    def _begin(self) -> None:
         if self.failed:
             raise StoreError("the journal has failed", context={"why": self.failed})
         try:
             self._connection.execute("BEGIN IMMEDIATE")
-            self._next = None
-            yield
+        except sqlite3.Error as error:
+            raise self._judged(error) from error
+        self._next = None
+
+    def _commit(self) -> None:
+        try:
             self._connection.execute("COMMIT")
-            self._tail = self._next or self._tail
         except sqlite3.Error as error:
             self._roll_back()
             raise self._judged(error) from error
-        except BaseException:
-            self._roll_back()
-            raise
+        self._tail = self._next or self._tail
 
     def add(
         self,
@@ -68,11 +94,9 @@ class Ledger(Rows):
         step: int,
         facts: Mapping[str, object],
         now: datetime,
-    ) -> Entry:
-        """Add one row to the chain, inside ``writing``."""
-        entry = next_entry(self.end(), kind, key, step, facts, now)
-        self._insert(entry)
-        return entry
+    ) -> Tail:
+        """Add one row to the chain, inside ``writing``; return its number and hash."""
+        return self._insert(kind, key, step, canonical(facts), now.isoformat())
 
     def add_first(
         self,
@@ -81,13 +105,12 @@ class Ledger(Rows):
         key: str,
         facts: Mapping[str, object],
         now: datetime,
-    ) -> Entry:
+    ) -> Tail:
         """Begin the chain of an empty journal behind a hash, inside ``writing``."""
-        entry = next_entry((0, genesis), kind, key, 1, facts, now)
-        self._insert(entry)
-        return entry
+        self._next = (0, genesis)
+        return self.add(kind, key, 1, facts, now)
 
-    def add_order_row(self, row: OrderRow, now: datetime) -> Entry:
+    def add_order_row(self, row: OrderRow, now: datetime) -> Tail:
         """Add a step of an order, inside ``writing``."""
         facts = {
             "state": row.state.value,
@@ -98,10 +121,11 @@ class Ledger(Rows):
             self._lock_bill(row, self.end()[0] + 1)
         else:
             self._fence(row)
-        entry = self.add(ORDER, row.order_id, row.step, facts, now)
+        tail = self.add(ORDER, row.order_id, row.step, facts, now)
+        self._steps[row.order_id] = row.step
         if row.state in TERMINAL_STATES:
             self._release_bill(row.order_id)
-        return entry
+        return tail
 
     def add_message(
         self, topic: str, key: str, facts: Mapping[str, object], now: datetime
@@ -131,7 +155,7 @@ class Ledger(Rows):
             "UPDATE position SET value = ? WHERE name = ?", (value, name)
         )
 
-    def end(self) -> _Tail:
+    def end(self) -> Tail:
         """Return what the next row follows: asked of the file only once."""
         end = self._next or self._tail
         if end is None:
@@ -139,21 +163,16 @@ class Ledger(Rows):
             end = self._tail = (head.seq, head.hash) if head else (0, GENESIS)
         return end
 
-    def _insert(self, entry: Entry) -> None:
+    def _insert(self, kind: str, key: str, step: int, payload: str, at: str) -> Tail:
+        seq, prev = self.end()
+        seq += 1
+        made = digest(seq, at, kind, key, step, payload, prev)
         self._connection.execute(
             "INSERT INTO journal VALUES (?, ?, ?, ?, ?, ?, ?, ?)",
-            (
-                entry.seq,
-                entry.at,
-                entry.kind,
-                entry.key,
-                entry.step,
-                entry.payload,
-                entry.prev,
-                entry.hash,
-            ),
+            (seq, at, kind, key, step, payload, prev, made),
         )
-        self._next = (entry.seq, entry.hash)
+        self._next = seq, made
+        return self._next
 
     def _lock_bill(self, row: OrderRow, seq: int) -> None:
         """Hold the bill for a new order; refused while another one is alive."""
@@ -164,15 +183,20 @@ class Ledger(Rows):
 
     def _fence(self, row: OrderRow) -> None:
         """Let only the step after the newest one of a live order pass."""
+        newest = self._steps.get(row.order_id) or self._newest_step(row.order_id)
+        if newest != row.step - 1:
+            raise StoreError("the order has moved on", code=CONFLICT)
+
+    def _newest_step(self, order_id: str) -> int | None:
         found = self._connection.execute(
             "SELECT (SELECT max(step) FROM journal WHERE key = order_id) "
             "FROM order_head WHERE order_id = ? AND live = 1",
-            (row.order_id,),
+            (order_id,),
         ).fetchone()
-        if found != (row.step - 1,):
-            raise StoreError("the order has moved on", code=CONFLICT)
+        return found[0] if found else None
 
     def _release_bill(self, order_id: str) -> None:
+        del self._steps[order_id]
         self._connection.execute(
             "UPDATE order_head SET live = 0, (first_at, last_at) = "
             "(SELECT min(at), max(at) FROM journal WHERE key = order_id) "
@@ -181,23 +205,10 @@ class Ledger(Rows):
         )
 
     def _roll_back(self) -> None:
+        self._steps.clear()
         if not self._connection.in_transaction:
             return
         try:
             self._connection.execute("ROLLBACK")
         except sqlite3.Error as error:
             self.failed = self.failed or f"rollback: {error}"
-
-
-def next_entry(
-    end: _Tail,
-    kind: str,
-    key: str,
-    step: int,
-    facts: Mapping[str, object],
-    now: datetime,
-) -> Entry:
-    """Make the row that follows ``end``, which is number and hash of the last one."""
-    seq, prev, at, payload = end[0] + 1, end[1], now.isoformat(), canonical(facts)
-    made = digest(seq, at, kind, key, step, payload, prev)
-    return Entry(seq, at, kind, key, step, payload, prev, made)

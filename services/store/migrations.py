@@ -21,7 +21,8 @@ from pathlib import Path
 from sqlite_utils import Database
 
 from services.store.backup import back_up
-from services.store.ledger import Ledger, next_entry
+from services.store.chain import canonical, entry_after
+from services.store.ledger import Ledger
 from services.store.schema import ORDER_HEAD_COLUMNS, VERSION, connect, statements
 from services.store.survey import SCHEMA, survey
 
@@ -70,7 +71,7 @@ def _record(database: Database, facts: dict[str, object], now: datetime) -> None
     head = Ledger(database.conn).head()
     assert head is not None, "a sound journal has rows"
     key = f"schema-{facts['to']}"
-    entry = next_entry((head.seq, head.hash), SCHEMA, key, 1, facts, now)
+    entry = entry_after(head, SCHEMA, key, 1, canonical(facts), now.isoformat())
     database.table("journal").insert(asdict(entry))
 
 

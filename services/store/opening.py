@@ -82,8 +82,8 @@ def count_start(
     mark = evidence.load_mark(path)
     boot = next_boot(max(found.boot, mark.boot if mark else 0), now)
     with ledger.writing():
-        head = ledger.add(BOOT, f"boot-{boot}", 1, {"boot": boot}, now)
-    evidence.save_mark(path, Mark(boot, found.epoch, head.seq, head.hash))
+        seq, hash_ = ledger.add(BOOT, f"boot-{boot}", 1, {"boot": boot}, now)
+    evidence.save_mark(path, Mark(boot, found.epoch, seq, hash_))
     newest = found.newest
     ran_back = newest and clock_refusal(now, datetime.fromisoformat(newest.at))
     return Opened(ledger, lock, boot, found, bool(ran_back))

@@ -50,7 +50,7 @@ INSERT INTO position VALUES ('outbox', 0), ('probe', 0);
 """
 
 ORDER_HEAD_COLUMNS = {
-    1: ("order_id", "bill_lock", "live", "state", "step"),
+    1: ("order_id", "bill_lock", "state", "step", "live"),
     2: ("order_id", "bill_lock", "live", "opened", "first_at", "last_at"),
 }
 """What each version keeps of an order. All of it can be computed from the rows."""
