@@ -28,7 +28,7 @@ from services.payments.cardtruth import (
 )
 from services.payments.effects import Act
 from services.payments.events import Answered, Refused, Reply, TerminalTold, Unanswered
-from services.payments.facts import receipt_facts
+from services.payments.facts import receipt_facts, without_card_number
 from services.payments.order import CardOutcome
 from services.payments.turn import Turn
 
@@ -39,11 +39,9 @@ def told(turn: Turn, act: Act | None, answer: TerminalTold) -> None:
     turn.change(prompt="")
     if act is Act.CARD_BASELINE:
         _baseline_told(turn, answer)
-    elif act is Act.AUTHORISE:
-        verdict = judge_answer(answer, order.receipt_before, order.bill.amount)
-        _judged(turn, act, answer, verdict)
-    elif act is Act.LAST_RECEIPT:
-        verdict = judge_newest(answer, order.receipt_before, order.bill.amount)
+    else:
+        judge = judge_answer if act is Act.AUTHORISE else judge_newest
+        verdict = judge(answer, order.receipt_before, order.bill.amount)
         _judged(turn, act, answer, verdict)
 
 
@@ -149,7 +147,9 @@ def _started(turn: Turn, reply: Reply) -> None:
         turn.retry_later(order.pay_until)
 
 
-def _judged(turn: Turn, act: Act, answer: TerminalTold, verdict: Verdict) -> None:
+def _judged(
+    turn: Turn, act: Act | None, answer: TerminalTold, verdict: Verdict
+) -> None:
     if verdict.contradiction:
         turn.suspend(verdict.word)
     elif verdict.outcome is not CardOutcome.UNKNOWN:
@@ -179,11 +179,13 @@ def _settle(
     turn: Turn, outcome: CardOutcome, receipt: CardReceipt | None, word: str
 ) -> None:
     """Write the outcome, then tell the platform."""
+    if receipt:
+        receipt = without_card_number(receipt)
     turn.write(
         OrderState.PAY_SENT,
         method=PayMethod.CARD.value,
         card=outcome.value,
-        card_receipt=receipt_facts(receipt),
+        card_receipt=receipt_facts(receipt) if receipt else None,
         word=word,
         refusals=0,
     )

@@ -40,20 +40,17 @@ def masked_code(payment_code: str) -> str:
     return f"{payment_code[:2]}…({len(payment_code)})"
 
 
-def masked_card(card: str) -> str:
+def without_card_number(receipt: CardReceipt) -> CardReceipt:
     """Keep the first six and the last four digits at most, whatever came."""
-    return card if len(card) <= 10 else f"{card[:6]}…{card[-4:]}"
+    card = receipt.card_masked
+    if sum(character.isdigit() for character in card) <= 10:
+        return receipt
+    return replace(receipt, card_masked=f"{card[:6]}******{card[-4:]}")
 
 
-def receipt_facts(receipt: CardReceipt | None) -> dict[str, object] | None:
-    """Write what the card terminal did; never a whole card number."""
-    if receipt is None:
-        return None
-    return {
-        **asdict(receipt),
-        "card_masked": masked_card(receipt.card_masked),
-        "at": receipt.at.isoformat() if receipt.at else None,
-    }
+def receipt_facts(receipt: CardReceipt) -> dict[str, object]:
+    """Write what the card terminal did."""
+    return {**asdict(receipt), "at": receipt.at.isoformat() if receipt.at else None}
 
 
 def restore(rows: Sequence[OrderRow], delays: Delays) -> Order:

@@ -19,7 +19,7 @@ from collections.abc import Callable
 from kiosk.core.bills import PayMethod
 from kiosk.core.orders import OrderState
 from services.payments import card, paying, posting
-from services.payments.effects import Act, OrderEffect
+from services.payments.effects import AT_TERMINAL, Act, OrderEffect
 from services.payments.events import (
     Answered,
     Begun,
@@ -77,7 +77,7 @@ def reduce(order: Order, event: OrderEvent) -> tuple[Order, tuple[OrderEffect, .
             _resume(turn)
         case Answered() | Unanswered() | Refused():
             _reply(turn, event)
-        case TerminalTold():
+        case TerminalTold() if order.in_flight in AT_TERMINAL:
             card.told(turn, turn.land(), event)
         case Elapsed():
             _elapsed(turn, event.token)
