@@ -79,45 +79,6 @@ def test_a_live_order_is_returned_instead_of_a_new_one(virtually, hall, bill) ->
     virtually(come_back())
 
 
-def test_no_money_before_the_open_orders_were_found(virtually, hall, bill) -> None:
-    async def early() -> None:
-        desk = hall.desk()
-        assert desk.refusal() == "desk.closed"
-        with pytest.raises(StoreError):
-            await desk.open(bill)
-        async with hall.open() as desk:
-            assert desk.refusal() == ""
-        assert desk.refusal() == "desk.closed"
-
-    virtually(early())
-
-
-def test_no_money_while_the_journal_refuses(virtually, hall, bill) -> None:
-    async def refuse() -> None:
-        async with hall.open() as desk:
-            hall.journal.refusal = lambda: "disk.full"
-            assert desk.refusal() == "disk.full"
-            with pytest.raises(StoreError):
-                await desk.open(bill)
-            await asyncio.sleep(100)
-            assert "put" not in hall.gateway.asked
-
-    virtually(refuse())
-
-
-def test_orders_that_cannot_be_read_keep_the_desk_closed(virtually, hall) -> None:
-    async def broken_probe() -> None:
-        raise StoreError("the disk does not answer")
-
-    async def unread() -> None:
-        hall.journal.probe = broken_probe
-        async with hall.open() as desk:
-            assert desk.refusal() == "orders.unread"
-        assert hall.events[0][0] == "orders.not_recovered"
-
-    virtually(unread())
-
-
 @pytest.mark.parametrize(
     "trouble",
     [PlatformUnreachable(), OutcomeUnknown(), PlatformProtocolError()],
@@ -297,28 +258,6 @@ def test_an_order_that_another_worker_ended_ends_here_too(
             assert "code" not in hall.gateway.asked
 
     virtually(overtaken())
-
-
-def test_suspense_ends_the_watch_and_two_people_resolve_it(
-    virtually, hall, bill
-) -> None:
-    async def suspend() -> None:
-        async with hall.open() as desk:
-            hall.gateway.trouble = {"cancel": PlatformRefused(reason="psp.closed")}
-            order_id = (await desk.open(bill)).order_id
-            await hall.until(desk, order_id, S.PAY_SENT)
-            await desk.leave(order_id)
-            shown = [shown async for shown in desk.watch(order_id)][-1]
-            assert (shown.state, shown.ended) == (S.SUSPENSE, True)
-            assert (await desk.open(bill)).state is S.SUSPENSE  # the bill is locked
-            assert await desk.recover() == 0
-            with pytest.raises(ValueError, match="two different people"):
-                await desk.decide(order_id, S.CANCELLED, ("017", "017"), "alone")
-            two = await desk.decide(order_id, S.CANCELLED, ("017", "023"), "day file")
-            assert two.state is S.CANCELLED
-            assert (await desk.open(bill)).order_id != order_id
-
-    virtually(suspend())
 
 
 def test_an_unknown_order_is_a_bug(virtually, hall) -> None:
