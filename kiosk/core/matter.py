@@ -10,27 +10,18 @@ from __future__ import annotations
 import re
 from typing import Annotated, Literal, TypeAlias
 
-from pydantic import BaseModel, ConfigDict, Field, field_validator, model_validator
+from pydantic import Field, field_validator, model_validator
 
-from kiosk.core.words import Words
-
-
-class Model(BaseModel):
-    """Strict and frozen: a misspelt key is an error, not a surprise."""
-
-    model_config = ConfigDict(extra="forbid", frozen=True)
-
-
-class LocalText(Model):
-    """A text of the catalogue in Chinese and English."""
-
-    zh: str = Field(min_length=1)
-    en: str = Field(min_length=1)
-
-    @property
-    def words(self) -> Words:
-        """The same as the interpreter says it."""
-        return Words(self.zh, self.en)
+from kiosk.core.bill_steps import (
+    AccountStep,
+    AmountStep,
+    LoadStep,
+    MeterStep,
+    OwedStep,
+    PaymentsStep,
+)
+from kiosk.core.schema import LocalText as LocalText
+from kiosk.core.schema import Model as Model
 
 
 class Codes(Model):
@@ -73,10 +64,15 @@ class EligibilityStep(Model):
 
 
 class IdentifyStep(Model):
-    """Read the ID card; with ``face`` the platform compares face and card."""
+    """Read the ID card; with ``face`` the platform compares face and card.
+
+    Attributes:
+        unless: ``payment``: not asked of someone who holds the slip of a payment.
+    """
 
     kind: Literal["identify"]
     face: bool = False
+    unless: Literal["", "payment"] = ""
 
 
 Keyboard: TypeAlias = Literal["digits", "phone", "pinyin", "date", "choice"]
@@ -137,8 +133,6 @@ class FormStep(Model):
     hint: LocalText | None = None
     fields: tuple[FormField, ...] = Field(min_length=1)
     page_size: int = Field(default=3, ge=1, le=5)
-    account: Literal["", "water", "power", "gas", "heat"] = ""
-    """Set where the form asks for a utility account: it is looked up at once."""
 
 
 class MaterialSpec(Model):
@@ -176,12 +170,13 @@ class ReviewStep(Model):
 
     Attributes:
         source: ``record`` (a department's record, shown with the finished
-            document), ``draft`` (what is about to be filed) or ``bill``.
+            document), ``draft`` (what is about to be filed), ``bill`` (of the
+            account found) or ``fee`` (what this matter costs, by its answers).
         template: document template, with ``record``.
     """
 
     kind: Literal["review"]
-    source: Literal["record", "draft", "bill"]
+    source: Literal["record", "draft", "bill", "fee"]
     template: str = ""
 
     @model_validator(mode="after")
@@ -243,7 +238,13 @@ Step: TypeAlias = Annotated[
     | SubmitStep
     | PrintStep
     | ResultStep
-    | RateStep,
+    | RateStep
+    | AccountStep
+    | AmountStep
+    | MeterStep
+    | LoadStep
+    | OwedStep
+    | PaymentsStep,
     Field(discriminator="kind"),
 ]
 

@@ -11,20 +11,71 @@ from collections.abc import Mapping
 from dataclasses import dataclass, field
 from typing import ClassVar
 
-from kiosk.core.bills import Bill
 from kiosk.core.gateway import CaseDraft, Licence
 from kiosk.core.intents import Point
 from kiosk.core.media import PdfDocument
-from kiosk.core.orders import OrderSnapshot
 from kiosk.core.people import IdDocument, Person
+from kiosk.flow.effect import Effect
 from kiosk.flow.facts import Page
+from kiosk.flow.money_effects import (
+    ChooseMethod,
+    FetchFee,
+    FetchInvoice,
+    FetchLoad,
+    FindAccount,
+    FindAccounts,
+    FindCardAccount,
+    FindPayment,
+    LeaveOrder,
+    ListPayments,
+    LoadCard,
+    OpenOrder,
+    Place,
+    PresentCode,
+    PrintCopy,
+    PrintReceipt,
+    PrintSlip,
+    ReadMeterCard,
+)
 
-
-@dataclass(frozen=True, slots=True)
-class Effect:
-    """Root of all effects."""
-
-    lasting: ClassVar[bool] = False
+__all__ = [
+    "ChooseMethod",
+    "DrawSignature",
+    "Effect",
+    "FetchFee",
+    "FetchInvoice",
+    "FetchLoad",
+    "FetchPrefill",
+    "FetchRecord",
+    "FindAccount",
+    "FindAccounts",
+    "FindCardAccount",
+    "FindLicences",
+    "FindPayment",
+    "LeaveOrder",
+    "ListCases",
+    "ListPayments",
+    "LoadCard",
+    "OpenOrder",
+    "OpenSubmission",
+    "Place",
+    "PresentCode",
+    "PrintCopy",
+    "PrintPaper",
+    "PrintReceipt",
+    "PrintSlip",
+    "ReadCard",
+    "ReadMeterCard",
+    "RenderPaper",
+    "ScanCode",
+    "SendRating",
+    "SubmitCase",
+    "TakePage",
+    "UseLicence",
+    "VerifyIdentity",
+    "WatchFace",
+    "WatchPage",
+]
 
 
 @dataclass(frozen=True, slots=True)
@@ -81,60 +132,10 @@ class PrintPaper(Effect):
 
 
 @dataclass(frozen=True, slots=True)
-class FindAccount(Effect):
-    """→ ``AccountFound``"""
-
-    biller_kind: str
-    account: str = field(repr=False)
-
-
-@dataclass(frozen=True, slots=True)
 class ScanCode(Effect):
     """Light the scanner and wait for one code. → ``CodeScanned``"""
 
     timeout_s: float = 60.0
-
-
-@dataclass(frozen=True, slots=True)
-class OpenOrder(Effect):
-    """Make an order durable, begin the payment, follow it. → ``OrderChanged``"""
-
-    bill: Bill
-
-
-@dataclass(frozen=True, slots=True)
-class PresentCode(Effect):
-    """Pay with a scanned code. The outcome comes with ``OrderChanged``."""
-
-    lasting: ClassVar[bool] = True
-    order_id: str
-    code: str = field(repr=False)
-
-
-@dataclass(frozen=True, slots=True)
-class LeaveOrder(Effect):
-    """The citizen stops paying; the order is finished without them."""
-
-    lasting: ClassVar[bool] = True
-    order_id: str
-
-
-@dataclass(frozen=True, slots=True)
-class PrintReceipt(Effect):
-    """Print the slip of a settled payment. → ``PaperSettled``"""
-
-    lasting: ClassVar[bool] = True
-    matter: str
-    order: OrderSnapshot
-
-
-@dataclass(frozen=True, slots=True)
-class PrintSlip(Effect):
-    """Print a slip about an order that did not go well. → ``PaperSettled``"""
-
-    lasting: ClassVar[bool] = True
-    matter: str
-    order: OrderSnapshot
 
 
 @dataclass(frozen=True, slots=True)

@@ -7,13 +7,58 @@ from dataclasses import dataclass, field
 from datetime import datetime
 from typing import TypeAlias
 
-from kiosk.core.bills import Account
 from kiosk.core.gateway import Case, Licence, LicenceUse, Record
 from kiosk.core.intents import Intent
 from kiosk.core.media import PdfDocument
-from kiosk.core.orders import OrderSnapshot
 from kiosk.core.people import IdDocument, Person
 from kiosk.core.ports import FaceFinding, PageFinding
+from kiosk.flow.money_events import (
+    AccountFound,
+    AccountsFound,
+    CardLoaded,
+    FeeFetched,
+    InvoiceFetched,
+    LoadFetched,
+    MeterCardRead,
+    OrderChanged,
+    PaymentFound,
+    PaymentsListed,
+)
+
+__all__ = [
+    "AccountFound",
+    "AccountsFound",
+    "CardLoaded",
+    "CardRead",
+    "CardSeen",
+    "CaseFiled",
+    "CasesListed",
+    "CodeScanned",
+    "Event",
+    "FaceSeen",
+    "FaceTaken",
+    "Failed",
+    "FeeFetched",
+    "Identified",
+    "InvoiceFetched",
+    "LicenceUsed",
+    "LicencesFound",
+    "LoadFetched",
+    "MeterCardRead",
+    "OrderChanged",
+    "PageSeen",
+    "PageTaken",
+    "PaperReady",
+    "PaperSettled",
+    "PaymentFound",
+    "PaymentsListed",
+    "PrefillFetched",
+    "RecordFetched",
+    "SheetOut",
+    "SignatureDrawn",
+    "SubmissionOpened",
+    "Ticked",
+]
 
 
 @dataclass(frozen=True, slots=True)
@@ -124,24 +169,10 @@ class PaperSettled:
 
 
 @dataclass(frozen=True, slots=True)
-class AccountFound:
-    """A utility account with what it owes."""
-
-    account: Account
-
-
-@dataclass(frozen=True, slots=True)
 class CodeScanned:
     """A code was held under the scanner. Perhaps worth money: not in ``repr``."""
 
     text: str = field(repr=False)
-
-
-@dataclass(frozen=True, slots=True)
-class OrderChanged:
-    """The order moved on."""
-
-    order: OrderSnapshot
 
 
 @dataclass(frozen=True, slots=True)
@@ -227,4 +258,12 @@ Event: TypeAlias = (
     | SubmissionOpened
     | CaseFiled
     | CasesListed
+    | AccountsFound
+    | CardLoaded
+    | FeeFetched
+    | InvoiceFetched
+    | LoadFetched
+    | MeterCardRead
+    | PaymentFound
+    | PaymentsListed
 )

@@ -10,7 +10,7 @@ from collections.abc import Mapping
 from dataclasses import dataclass, field
 from types import MappingProxyType
 
-from kiosk.core.bills import Account, Bill
+from kiosk.core.bills import Account, Bill, CardLoad, MeterCard, Payment
 from kiosk.core.gateway import Case, Licence, LicenceUse, Record
 from kiosk.core.media import PdfDocument
 from kiosk.core.orders import OrderSnapshot
@@ -38,6 +38,10 @@ class Facts:
         submission_id: made durable before anything is filed.
         printed: how the last printing settled, ``""`` before.
         act: journal number of the last printing, to quote on the phone.
+        payment: a payment made before, found by its slip.
+        card: meter card in the slot, as it was read last.
+        load: credit bought for it; ``loaded`` says whether it is on the card:
+            ``""`` (nothing to load), ``loaded``, ``later``.
     """
 
     document: IdDocument | None = None
@@ -54,6 +58,10 @@ class Facts:
     account: Account | None = None
     bill: Bill | None = None
     order: OrderSnapshot | None = None
+    payment: Payment | None = None
+    card: MeterCard | None = None
+    load: CardLoad | None = None
+    loaded: str = ""
     submission_id: str = ""
     case: Case | None = None
     cases: tuple[Case, ...] = ()
@@ -65,6 +73,10 @@ class Facts:
 
     def __repr__(self) -> str:
         return "Facts(<redacted>)"
+
+    def carried(self) -> Facts:
+        """Return what goes along to the next matter of the same visit."""
+        return Facts(document=self.document, person=self.person, account=self.account)
 
     def page(self, key: str) -> Page | None:
         """Return the photographed page of one material."""

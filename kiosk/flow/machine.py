@@ -17,13 +17,19 @@ from kiosk.flow.effects import Effect
 from kiosk.flow.events import Event
 from kiosk.flow.facts import Facts
 from kiosk.flow.move import Arm, Move, Scene, Where
+from kiosk.flow.steps.account import AccountArm
+from kiosk.flow.steps.amount import AmountArm
 from kiosk.flow.steps.consent import ConsentArm
 from kiosk.flow.steps.eligibility import EligibilityArm
 from kiosk.flow.steps.form import FormArm
 from kiosk.flow.steps.guide import GuideArm
 from kiosk.flow.steps.identify import IdentifyArm
+from kiosk.flow.steps.load import LoadArm
 from kiosk.flow.steps.material import MaterialArm
+from kiosk.flow.steps.meter import MeterArm
+from kiosk.flow.steps.owed import OwedArm
 from kiosk.flow.steps.pay import PayArm
+from kiosk.flow.steps.payments import PaymentsArm
 from kiosk.flow.steps.print import PrintArm
 from kiosk.flow.steps.rate import RateArm
 from kiosk.flow.steps.result import ResultArm
@@ -45,8 +51,16 @@ ARMS: dict[str, Arm] = {
     "print": PrintArm(),
     "result": ResultArm(),
     "rate": RateArm(),
+    "account": AccountArm(),
+    "amount": AmountArm(),
+    "meter": MeterArm(),
+    "load": LoadArm(),
+    "owed": OwedArm(),
+    "payments": PaymentsArm(),
 }
 NO_RETURN = frozenset({"pay", "submit", "print"})
+"""The way back ends here. (Before anything is bought, earlier credit may be on the
+card already; going back over that step harms nothing.)"""
 UNCOUNTED = frozenset({"rate"})
 
 

@@ -14,8 +14,8 @@ from typing import Any, Generic, Protocol, TypeVar
 
 from kiosk.core.bodies import Body
 from kiosk.core.matter import Matter
-from kiosk.core.words import Say
-from kiosk.flow.effects import Effect
+from kiosk.core.words import Say, Words
+from kiosk.flow.effects import Effect, Place
 from kiosk.flow.events import Event
 from kiosk.flow.facts import Facts
 
@@ -49,6 +49,12 @@ class Scene:
     now: float = 0.0
     local: datetime | None = None
     available: frozenset[str] = frozenset()
+
+    @property
+    def place(self) -> Place:
+        """What slips say about this machine; paper is in Chinese."""
+        site = self.site.zh if isinstance(self.site, Words) else ""
+        return Place(self.terminal, self.hotline, site)
 
 
 State = TypeVar("State")

@@ -2,15 +2,17 @@
 
 from __future__ import annotations
 
+from kiosk.core.bills import Bill, PayMethod
 from kiosk.core.bodies import PayBody, ResultBody
 from kiosk.core.money import yuan_text
 from kiosk.core.orders import OrderSnapshot, OrderState
-from kiosk.core.parts import Row, Tone
+from kiosk.core.parts import Button, Row, Tone
 from kiosk.core.words import Say, Words, say
+from kiosk.flow.bill_page import bill_rows
 from kiosk.flow.buttons import choice, help_button, home_button
 from kiosk.flow.facts import Facts
 from kiosk.flow.move import Scene
-from kiosk.flow.steps.review import bill_rows
+from kiosk.flow.trouble import sentence
 
 _STAGES = {
     OrderState.INTENT: "starting",
@@ -20,21 +22,91 @@ _STAGES = {
     OrderState.CANCELLING: "cancelling",
     OrderState.REFUNDING: "refunding",
 }
-REFUSALS = frozenset({"expired", "notEnough", "invalid", "limit"})
+_PROMPTS = {
+    "insertCard": "insertCard",
+    "enterPin": "enterPin",
+    "removeCard": "removeCard",
+}
+CARD_STAGES = frozenset({*_PROMPTS.values(), "cardWait"})
+"""Stages in which the bank-card terminal has the word."""
+ENDED_BECAUSE = frozenset({"unreachable", "left", "expired", "restarted"})
+"""Reasons of the order machine for a payment that was cancelled."""
+REFUSALS = frozenset(
+    {
+        "expired",
+        "used",
+        "notEnough",
+        "invalid",
+        "limit",
+        "declined",
+        "cardCanceled",
+        "terminalOffline",
+        "terminalBusy",
+    }
+)
+_ORDER_OF_WAYS = (
+    PayMethod.QR,
+    PayMethod.CARD,
+    PayMethod.ECNY,
+    PayMethod.SOCIAL_CARD,
+)
+_ICONS = {
+    PayMethod.QR: "qr",
+    PayMethod.CARD: "card",
+    PayMethod.ECNY: "coin",
+    PayMethod.SOCIAL_CARD: "id",
+}
+
+
+def ways_to_pay(bill: Bill, scene: Scene) -> tuple[PayMethod, ...]:
+    """Return the ways that can be chosen: what the bill takes and this machine has.
+
+    A code on the citizen's phone needs no choosing: it may always be held there.
+    """
+    here = "card-terminal" in scene.available
+    return tuple(
+        each
+        for each in _ORDER_OF_WAYS
+        if each in bill.methods and (each is not PayMethod.CARD or here)
+    )
+
+
+def _way_button(way: PayMethod, used: PayMethod | None) -> Button:
+    return choice(
+        f"way:{way.value}",
+        say(f"pay.way.{way.value}"),
+        style="main" if way is used else "plain",
+        icon=_ICONS[way],
+        second_line=say(f"pay.way.{way.value}.second"),
+    )
+
+
+def _ways(
+    order: OrderSnapshot | None, bill: Bill, scene: Scene, stage: str
+) -> tuple[Button, ...]:
+    """Return the buttons; none while choosing another way would not be safe."""
+    ways = ways_to_pay(bill, scene)
+    if len(ways) < 2 or order is None or stage not in ("waiting", "starting"):
+        return ()
+    refused = order.method is PayMethod.CARD and not order.card_busy
+    used = None if refused else order.method
+    return tuple(_way_button(way, used) for way in ways)
 
 
 def _stage(order: OrderSnapshot | None, checking: bool, leaving: bool) -> str:
     if order is None:
         return "starting"
     stage = _STAGES.get(order.state, "paid")
-    if stage in ("starting", "waiting") and order.slow:
-        # The order cannot be driven on: nobody may pay it now.
-        return "cancelling"
-    if stage == "waiting" and leaving:
+    if stage not in ("starting", "waiting"):
+        return stage
+    if order.card_busy:
+        return _PROMPTS.get(order.prompt, "cardWait")
+    if order.slow or leaving:
+        # The order cannot be driven on, or is given up: nobody may pay it now.
         return "cancelling"
     if stage == "waiting" and checking:
         return "checking"
-    if stage == "waiting" and not order.qr_payload:
+    if stage == "waiting" and not order.qr_payload and not order.refusal:
         return "starting"
     return stage
 
@@ -42,10 +114,28 @@ def _stage(order: OrderSnapshot | None, checking: bool, leaving: bool) -> str:
 def _trouble(order: OrderSnapshot | None, wrong_code: bool) -> Say | None:
     if wrong_code:
         return say("pay.not_a_payment_code")
-    if order is not None and order.refusal:
-        known = order.refusal if order.refusal in REFUSALS else "invalid"
-        return say(f"pay.refused.{known}")
-    return None
+    if order is None or not order.refusal:
+        return None
+    if order.refusal in REFUSALS:
+        return say(f"pay.refused.{order.refusal}")
+    return say(f"pay.refused.{'card' if order.method is PayMethod.CARD else 'invalid'}")
+
+
+def _notice(order: OrderSnapshot | None, stage: str) -> tuple[Say, Say]:
+    """Return title and notice of a stage; an order without answer has its own."""
+    if order is not None and order.slow and stage == "paid":
+        return say("pay.slow.title"), say("pay.slow.notice")
+    if order is not None and order.slow and stage in CARD_STAGES:
+        return say("pay.card_slow.title"), say("pay.card_slow.notice")
+    if order is not None and stage == "waiting" and not order.qr_payload:
+        return say("pay.other_way.title"), say("pay.other_way.notice")
+    return say(f"pay.{stage}.title"), say(f"pay.{stage}.notice")
+
+
+def _seconds_left(order: OrderSnapshot | None, stage: str, now: float) -> int | None:
+    if order is None or order.expires_at is None or stage != "waiting":
+        return None
+    return max(0, int(order.expires_at - now))
 
 
 def pay_body(
@@ -61,25 +151,27 @@ def pay_body(
     order, bill = facts.order, facts.bill
     assert bill is not None
     stage = _stage(order, checking, leaving)
-    left = None
-    if order is not None and order.expires_at is not None and stage == "waiting":
-        left = max(0, int(order.expires_at - scene.now))
-    slow = order is not None and order.slow and stage == "paid"
-    scanner = "scanner" in scene.available
+    title, notice = _notice(order, stage)
+    scanned = "scanner" in scene.available and PayMethod.CODE in bill.methods
+    shown = order is not None and bool(order.qr_payload)
+    way = order.method.value if shown and order else PayMethod.QR.value
     return PayBody(
-        title=say("pay.slow.title" if slow else f"pay.{stage}.title"),
+        title=title,
         amount=yuan_text(bill.amount),
         rows=bill_rows(bill),
         order_id=order.order_id if order else "",
         stage=stage,
         qr_payload=order.qr_payload if order and stage == "waiting" else "",
-        seconds_left=left,
-        by_phone=say("pay.by_phone"),
-        by_phone_second=say("pay.by_phone_second"),
-        by_code=say("pay.by_code") if scanner else None,
-        by_code_second=say("pay.by_code_second") if scanner else None,
-        notice=say("pay.slow.notice" if slow else f"pay.{stage}.notice"),
+        seconds_left=_seconds_left(order, stage, scene.now),
+        by_phone=say("pay.by_phone") if shown or stage != "waiting" else None,
+        by_phone_second=say(f"pay.way.{way}.second")
+        if shown or stage != "waiting"
+        else None,
+        by_code=say("pay.by_code") if scanned else None,
+        by_code_second=say("pay.by_code_second") if scanned else None,
+        notice=notice,
         trouble=_trouble(order, wrong_code),
+        ways=_ways(order, bill, scene, stage),
     )
 
 
@@ -90,7 +182,7 @@ def pay_result_body(order: OrderSnapshot, scene: Scene) -> ResultBody:
     again = (choice("again", say("pay.again"), style="main"),)
     return ResultBody(
         title=say(f"pay.end.{end}.title"),
-        second_line=say(f"pay.end.{end}.second", hotline=scene.hotline),
+        second_line=_why_ended(order, end, scene),
         tone=tone,
         rows=(
             Row(say("pay.amount"), Words(f"¥ {yuan_text(order.amount)}"), strong=True),
@@ -103,3 +195,9 @@ def pay_result_body(order: OrderSnapshot, scene: Scene) -> ResultBody:
             help_button(),
         ),
     )
+
+
+def _why_ended(order: OrderSnapshot, end: str, scene: Scene) -> Say:
+    if order.state is OrderState.CANCELLED and order.reason in ENDED_BECAUSE:
+        return sentence(f"order.{order.reason}")
+    return say(f"pay.end.{end}.second", hotline=scene.hotline)

@@ -22,6 +22,8 @@ _LAMPS = (
 
 
 _CARD_LEFT = "card-left"
+_METER_LEFT = "meter-left"
+_IN_THE_WAY = {_CARD_LEFT: "offer.card_left", _METER_LEFT: "offer.meter_left"}
 
 
 def first_missing(matter: Matter, terminal: Terminal) -> str:
@@ -34,14 +36,16 @@ def first_missing(matter: Matter, terminal: Terminal) -> str:
     missing = next((name for name in needs if name not in available), "")
     if not missing and terminal.leftover and "idcard" in needs:
         return _CARD_LEFT
+    if not missing and terminal.meter_leftover and "meter-card" in needs:
+        return _METER_LEFT
     return missing
 
 
 def why_not(matter: Matter, terminal: Terminal) -> Say | None:
     """Say in a few words why the matter cannot be begun now."""
     missing = first_missing(matter, terminal)
-    if missing == _CARD_LEFT:
-        return say("offer.card_left")
+    if missing in _IN_THE_WAY:
+        return say(_IN_THE_WAY[missing])
     return say(f"offer.missing.{missing}") if missing else None
 
 

@@ -27,6 +27,7 @@ from kiosk.core.views import Overlay, View
 from kiosk.core.words import say
 from kiosk.flow import machine as matter_machine
 from kiosk.flow.machine import Flow
+from kiosk.flow.payment_page import CARD_STAGES
 from kiosk.session.idle import wait_factor
 from kiosk.session.offer import home_body, lamps, list_body
 from kiosk.session.state import Asking, Phase, Terminal
@@ -95,6 +96,8 @@ def _attract(terminal: Terminal) -> AttractBody | OutOfServiceBody:
             hotline=machine.hotline,
         )
     second = "attract.card_left" if terminal.leftover else "attract.second"
+    if terminal.meter_leftover:
+        second = "attract.meter_left"
     return AttractBody(say("attract.title"), say(second), lamps(machine))
 
 
@@ -111,17 +114,19 @@ def _done() -> QuestionBody:
 
 
 def _ending(terminal: Terminal) -> Body:
-    if terminal.printing and not terminal.leftover:
+    left_behind = terminal.leftover or terminal.meter_leftover
+    if terminal.printing and not left_behind:
         return WorkingBody(
             say("ending.paper.title"), say("ending.paper.second"), "receipt"
         )
-    if not terminal.leftover:
+    if not left_behind:
         return WorkingBody(say("ending.title"), say("ending.second"), "card")
     left = terminal.patience.leftover_s - (terminal.now - terminal.phase_at)
+    what = "card" if terminal.leftover else "meter"
     return TakeBody(
-        title=say("ending.card.title"),
-        second_line=say("ending.card.second"),
-        picture="card",
+        title=say(f"ending.{what}.title"),
+        second_line=say(f"ending.{what}.second"),
+        picture=what,
         next=None,
         seconds_left=max(0, int(left)),
     )
@@ -160,6 +165,9 @@ def _leave_payment(flow: Flow | None, body: PayBody) -> Button | None:
     order = flow.facts.order if flow is not None else None
     if order is not None and order.slow:
         return Button(say("button.leave"), Leave(), "quiet", "exit", key="leave")
+    if body.stage in CARD_STAGES:
+        why = say("pay.card.no_leave")
+        return Button(say("pay.cancel"), None, "quiet", "exit", reason=why, key="leave")
     if body.stage not in ("starting", "waiting"):
         return None
     return Button(say("pay.cancel"), Leave(), "quiet", "exit", key="leave")

@@ -47,6 +47,7 @@ from kiosk.session.state import (
 from kiosk.session.visit import (
     Step,
     answered,
+    change_matter,
     end_visit,
     go_home,
     open_matter,
@@ -69,8 +70,8 @@ def reduce(terminal: Terminal, event: TerminalEvent) -> Step:
             return replace(terminal, phase=Phase.ATTRACT), (CheckLeftovers(),)
         case Answer():
             return answered(terminal, event)
-        case LeftoversSeen(card=card, paper=paper):
-            return _leftovers(replace(terminal, printing=paper), card)
+        case LeftoversSeen():
+            return _leftovers(replace(terminal, printing=event.paper), event)
         case _:
             return _intent(_somebody_is_here(terminal, event), event)
 
@@ -101,6 +102,8 @@ def _intent(terminal: Terminal, intent: Intent) -> Step:
             return go_home(terminal)
         case OpenMatter(key=key) if terminal.phase in (Phase.HOME, Phase.LIST):
             return open_matter(terminal, key)
+        case OpenMatter(key=key) if terminal.phase is Phase.MATTER:
+            return change_matter(terminal, key)
     if terminal.phase is Phase.MATTER:
         return to_flow(terminal, intent)
     return _browse(terminal, intent)
@@ -159,17 +162,28 @@ def _leave(terminal: Terminal) -> Step:
 # -- the end of a visit ------------------------------------------------------------
 
 
-def _leftovers(terminal: Terminal, card: bool) -> Step:
-    if terminal.phase is Phase.ENDING and not card and not terminal.printing:
-        gone = replace(terminal, phase=Phase.FAREWELL, phase_at=terminal.now)
-        return replace(gone, leftover=False), ()
+def _leftovers(terminal: Terminal, seen: LeftoversSeen) -> Step:
     if terminal.phase is Phase.ENDING:
-        return replace(terminal, leftover=card), ()
-    if terminal.leftover and not card:
-        return replace(terminal, leftover=False), (report("card.taken_later"),)
-    if terminal.phase is Phase.ATTRACT and card and not terminal.leftover:
-        return replace(terminal, leftover=True), (report("card.left_behind"),)
-    return terminal, ()
+        found = replace(terminal, leftover=seen.card, meter_leftover=seen.meter)
+        if seen.card or seen.meter or terminal.printing:
+            return found, ()
+        return replace(found, phase=Phase.FAREWELL, phase_at=terminal.now), ()
+    return _forgotten(terminal, seen)
+
+
+def _forgotten(terminal: Terminal, seen: LeftoversSeen) -> Step:
+    """Notice in between visits that a card was left, or taken after all."""
+    before = (terminal.leftover, terminal.meter_leftover)
+    may_be_left = terminal.phase is Phase.ATTRACT
+    card = seen.card and (terminal.leftover or may_be_left)
+    meter = seen.meter and (terminal.meter_leftover or may_be_left)
+    commands: list[Command] = []
+    for was, now in zip(before, (card, meter), strict=True):
+        if was and not now:
+            commands.append(report("card.taken_later"))
+        if now and not was:
+            commands.append(report("card.left_behind"))
+    return replace(terminal, leftover=card, meter_leftover=meter), tuple(commands)
 
 
 # -- time ---------------------------------------------------------------------------
@@ -196,7 +210,8 @@ def _ticked(terminal: Terminal, tick: Ticked) -> Step:
 
 
 def _check_forgotten(terminal: Terminal) -> tuple[Command, ...]:
-    return (CheckLeftovers(),) if terminal.leftover else ()
+    left = terminal.leftover or terminal.meter_leftover
+    return (CheckLeftovers(),) if left else ()
 
 
 def _attract_tick(terminal: Terminal) -> Terminal:
@@ -217,7 +232,7 @@ def _ending_tick(terminal: Terminal) -> Step:
     if terminal.printing or waited < terminal.patience.leftover_s:
         return terminal, (CheckLeftovers(),)
     alone = replace(terminal, phase=Phase.FAREWELL, phase_at=terminal.now)
-    if terminal.leftover:
+    if terminal.leftover or terminal.meter_leftover:
         return alone, (report("card.left_behind"),)
     return alone, ()
 

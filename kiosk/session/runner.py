@@ -19,7 +19,16 @@ from kiosk.core.intents import Intent
 from kiosk.core.views import View
 from kiosk.flow import effects as fx
 from kiosk.flow.events import Event, Ticked
-from kiosk.session.acts import capture, cases, identity, paper, payment
+from kiosk.session.acts import (
+    bills,
+    capture,
+    cases,
+    copies,
+    identity,
+    metercard,
+    paper,
+    payment,
+)
 from kiosk.session.acts.context import Stage
 from kiosk.session.frames import FrameHub
 from kiosk.session.monitor import MachineMonitor
@@ -49,13 +58,24 @@ ACTS: dict[type[fx.Effect], Act] = {
     fx.FetchPrefill: cases.fetch_prefill,
     fx.RenderPaper: paper.render_paper,
     fx.PrintPaper: paper.print_paper,
-    fx.FindAccount: payment.find_account,
+    fx.FindAccount: bills.find_account,
+    fx.FindAccounts: bills.find_accounts,
+    fx.FindCardAccount: metercard.find_card_account,
+    fx.FindPayment: bills.find_payment,
+    fx.ListPayments: bills.list_payments,
+    fx.FetchInvoice: bills.fetch_invoice,
+    fx.FetchFee: bills.fetch_fee,
+    fx.ReadMeterCard: metercard.read_meter_card,
+    fx.FetchLoad: metercard.fetch_load,
+    fx.LoadCard: metercard.load_card,
     fx.ScanCode: payment.scan_code,
     fx.OpenOrder: payment.open_order,
+    fx.ChooseMethod: payment.choose_method,
     fx.PresentCode: payment.present_code,
     fx.LeaveOrder: payment.leave_order,
     fx.PrintReceipt: paper.print_receipt,
     fx.PrintSlip: paper.print_slip,
+    fx.PrintCopy: copies.print_copy,
     fx.FindLicences: cases.find_licences,
     fx.UseLicence: cases.use_licence,
     fx.WatchPage: capture.watch_page,
@@ -68,7 +88,7 @@ ACTS: dict[type[fx.Effect], Act] = {
 }
 
 
-_ON_PAPER = (fx.PrintPaper, fx.PrintReceipt, fx.PrintSlip)
+_ON_PAPER = (fx.PrintPaper, fx.PrintReceipt, fx.PrintSlip, fx.PrintCopy)
 
 
 def local_tick(clock: Clock) -> Ticked:
@@ -195,9 +215,14 @@ class SessionRunner:
         self._frames.forget()
 
     async def _look_for_leftovers(self) -> None:
-        reader = self._ports.idcard
-        present = reader is not None and await reader.media() == "present"
-        self.send(LeftoversSeen(card=present, paper=self._printing()))
+        readers = (self._ports.idcard, self._ports.meter_card)
+        card, meter = [
+            reader is not None and await reader.media() == "present"
+            for reader in readers
+        ]
+        writing = self._under_way((fx.LoadCard,))
+        paper = self._under_way(_ON_PAPER)
+        self.send(LeftoversSeen(card, paper, meter=meter or writing))
 
-    def _printing(self) -> bool:
-        return any(isinstance(each.effect, _ON_PAPER) for each in self._running)
+    def _under_way(self, kinds: tuple[type[fx.Effect], ...]) -> bool:
+        return any(isinstance(each.effect, kinds) for each in self._running)

@@ -94,6 +94,7 @@ class Terminal:
         touched_at: monotonic second of the last touch or progress.
         asked_at: when the overlay's question was put.
         leftover: an ID card lies on the reader that nobody here owns.
+        meter_leftover: the same of a meter card in its slot.
         printing: the visit has ended and a paper of it is still coming out.
     """
 
@@ -114,6 +115,7 @@ class Terminal:
     touched_at: float = 0.0
     phase_at: float = 0.0
     leftover: bool = False
+    meter_leftover: bool = False
     printing: bool = False
     visits: int = 0
 
@@ -157,10 +159,12 @@ class LeftoversSeen:
 
     Attributes:
         paper: a sheet or slip of this visit is still being printed.
+        meter: a meter card is in its slot, or being written.
     """
 
     card: bool
     paper: bool = False
+    meter: bool = False
 
 
 TerminalEvent: TypeAlias = Intent | Answer | MachineChanged | LeftoversSeen | Ticked
@@ -186,7 +190,7 @@ class StopEffects:
 
 @dataclass(frozen=True, slots=True)
 class CheckLeftovers:
-    """Look whether a card lies on the reader. → ``LeftoversSeen``"""
+    """Look whether cards lie on the readers. → ``LeftoversSeen``"""
 
 
 @dataclass(frozen=True, slots=True)

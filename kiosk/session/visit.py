@@ -11,7 +11,6 @@ from kiosk.core.bodies import Body
 from kiosk.core.intents import Leave
 from kiosk.flow import machine as matter_machine
 from kiosk.flow.events import Event
-from kiosk.flow.facts import Facts
 from kiosk.flow.machine import Turn
 from kiosk.flow.move import Scene, Where
 from kiosk.session.offer import first_missing
@@ -63,6 +62,18 @@ def open_matter(terminal: Terminal, key: str) -> Step:
     return state, (report("matter.opened", matter=key), *commands)
 
 
+def change_matter(terminal: Terminal, key: str) -> Step:
+    """Go from one matter straight to another, unless something is under way."""
+    flow, matter = terminal.flow, terminal.catalogue.matter(key)
+    if flow is None or matter is None or first_missing(matter, terminal):
+        return terminal, ()
+    if not matter_machine.leave_allowed(flow):
+        return terminal, ()
+    home, stopped = _to_home(terminal)
+    opened, commands = open_matter(home, key)
+    return opened, (*stopped, *commands)
+
+
 def go_home(terminal: Terminal) -> Step:
     """Leave the matter and keep the visit, unless something is under way."""
     if terminal.phase not in (Phase.MATTER, Phase.LIST, Phase.DONE):
@@ -77,7 +88,7 @@ def _to_home(terminal: Terminal) -> Step:
     flow = terminal.flow
     carried = terminal.known
     if flow is not None:
-        carried = Facts(document=flow.facts.document, person=flow.facts.person)
+        carried = flow.facts.carried()
     serial = terminal.serial + 1
     home = replace(
         terminal,
@@ -146,7 +157,7 @@ def _matter_finished(terminal: Terminal, commands: list[Command]) -> Step:
         phase_at=terminal.now,
         touched_at=terminal.now,
         flow=None,
-        known=Facts(document=flow.facts.document, person=flow.facts.person),
+        known=flow.facts.carried(),
         serial=serial,
         asking=Asking.NOTHING,
     )
@@ -174,6 +185,7 @@ def end_visit(terminal: Terminal, why: str) -> Step:
         phase_at=terminal.now,
         serial=serial,
         leftover=False,
+        meter_leftover=False,
     )
     return ended, (
         *parting,

@@ -7,16 +7,34 @@ from __future__ import annotations
 
 from collections.abc import Iterator
 
-from kiosk.core.matter import Catalogue, IdentifyStep, Matter, PrintStep, ReviewStep
+from kiosk.core.bill_steps import AccountStep, LoadStep, OwedStep
+from kiosk.core.matter import (
+    Catalogue,
+    IdentifyStep,
+    Matter,
+    PrintStep,
+    ReviewStep,
+)
 
 # What must stand somewhere before a step of this kind, else it has nothing to show.
 _REQUIRES: dict[str, tuple[str, ...]] = {
-    "pay": ("review",),
     "submit": ("identify", "review"),
     "material": ("identify",),
     "result": ("identify",),
+    "owed": ("account",),
+    "payments": ("account", "identify"),
 }
-_DEVICES: dict[str, str] = {"identify": "idcard", "pay": "payment"}
+# One of these must stand before it.
+_REQUIRES_ONE: dict[str, tuple[str, ...]] = {
+    "pay": ("review", "meter"),
+    "amount": ("review", "meter"),
+}
+_DEVICES: dict[str, str] = {
+    "identify": "idcard",
+    "pay": "payment",
+    "meter": "meter-card",
+    "load": "meter-card",
+}
 
 
 def _order(matter: Matter) -> Iterator[str]:
@@ -25,6 +43,17 @@ def _order(matter: Matter) -> Iterator[str]:
         missing = [kind for kind in _REQUIRES.get(step.kind, ()) if kind not in before]
         if missing:
             yield f"{matter.key}: step {step.kind} needs {', '.join(missing)} before it"
+        one_of = _REQUIRES_ONE.get(step.kind)
+        if one_of and not before.intersection(one_of):
+            either = " or ".join(one_of)
+            yield f"{matter.key}: step {step.kind} needs {either} before it"
+        if isinstance(step, ReviewStep) and step.source == "bill":
+            if "account" not in before:
+                yield f"{matter.key}: a bill is reviewed but no account was found"
+        if isinstance(step, LoadStep):
+            needed = "pay" if step.what == "bought" else "meter"
+            if needed not in before:
+                yield f"{matter.key}: {step.what} credit without {needed} before it"
         if isinstance(step, ReviewStep) and step.source == "record":
             if "identify" not in before:
                 yield f"{matter.key}: a record is shown to nobody in particular"
@@ -45,6 +74,8 @@ _NAMES = frozenset(
         "face-camera",
         "document-camera",
         "payment",
+        "card-terminal",
+        "meter-card",
     }
 )
 
@@ -82,6 +113,15 @@ def _keys(matter: Matter) -> Iterator[str]:
         yield f"{matter.key}: two fields have the same key"
 
 
+def _leads_to(matter: Matter) -> Iterator[str]:
+    """Yield the keys of the matters that this one offers as the way on."""
+    for step in matter.steps:
+        if isinstance(step, AccountStep) and step.card_matter:
+            yield step.card_matter
+        if isinstance(step, OwedStep):
+            yield step.pay_with
+
+
 def findings(catalogue: Catalogue) -> list[str]:
     """Return one sentence for everything that is wrong; empty = good."""
     found: list[str] = []
@@ -92,6 +132,9 @@ def findings(catalogue: Catalogue) -> list[str]:
     for matter in catalogue.matters:
         if matter.domain not in slugs:
             found.append(f"{matter.key}: unknown domain {matter.domain}")
+        for led in _leads_to(matter):
+            if led not in keys:
+                found.append(f"{matter.key}: leads to {led}, which is not there")
         for rule in (_order, _needs, _exclusions_first, _keys):
             found += rule(matter)
     return found

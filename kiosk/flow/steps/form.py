@@ -1,23 +1,17 @@
-"""Form: a few fields on a page, prefilled where anything is known already.
-
-Where the form asks for a utility account, it is looked up before the step ends, so
-that a wrong number is told on the page where it was typed.
-"""
+"""Form: a few fields on a page, prefilled where anything is known already."""
 
 from __future__ import annotations
 
 from dataclasses import dataclass, replace
 from types import MappingProxyType
 
-from kiosk.core.bodies import Body, FieldView, FormBody, ResultBody, WorkingBody
-from kiosk.core.intents import Back, Choose, FieldChanged, FieldChosen, Next
+from kiosk.core.bodies import Body, FieldView, FormBody, WorkingBody
+from kiosk.core.intents import Back, FieldChanged, FieldChosen, Next
 from kiosk.core.matter import FormField, FormStep
-from kiosk.core.parts import Row, Tone
-from kiosk.core.words import Say, Words, say
-from kiosk.flow.buttons import choice, home_button, next_button
-from kiosk.flow.effects import FetchPrefill, FindAccount, ScanCode
+from kiosk.core.words import Say, say
+from kiosk.flow.buttons import next_button
+from kiosk.flow.effects import FetchPrefill, ScanCode
 from kiosk.flow.events import (
-    AccountFound,
     CodeScanned,
     Event,
     Failed,
@@ -32,7 +26,7 @@ from kiosk.flow.prefill import (
     wants_platform,
     with_prefill,
 )
-from kiosk.flow.trouble import SCAN_AGAIN, sentence, trouble_body
+from kiosk.flow.trouble import SCAN_AGAIN
 
 
 @dataclass(frozen=True, slots=True)
@@ -40,9 +34,8 @@ class Filling:
     """State of the step.
 
     Attributes:
-        busy: ``""``, ``prefill`` or ``account``: what is being fetched.
+        busy: ``""`` or ``prefill``: what is being fetched.
         errors: keys of the fields whose error is shown.
-        owes_nothing: the account was found and has no unpaid bill.
     """
 
     page: int = 0
@@ -50,8 +43,6 @@ class Filling:
     busy: str = ""
     errors: frozenset[str] = frozenset()
     note: Say | None = None
-    failed: Failed | None = None
-    owes_nothing: bool = False
 
 
 def _page_fields(step: FormStep, page: int) -> tuple[FormField, ...]:
@@ -111,20 +102,8 @@ class FormArm:
                 return self._next(step, state, facts)
             case CodeScanned(text=text):
                 return self._scanned(step, state, facts, text)
-            case AccountFound(account=account):
-                facts = replace(facts, account=account)
-                if not account.bills:
-                    return Move(replace(state, busy="", owes_nothing=True), facts)
-                return Move(replace(state, busy=""), facts, where=Where.NEXT)
             case Failed():
                 return self._failed(step, state, facts, scene, event)
-            case Choose(key="retry") if state.failed is not None:
-                return self._again(step, state, facts, scene)
-            case Choose(key="another") | Back() if state.owes_nothing or state.failed:
-                return Move(Filling(active=state.active), facts, _scan(step, scene))
-            case Back() if state.busy == "account":
-                asked = replace(state, busy="")
-                return Move(asked, facts, _scan(step, scene), stop=True)
             case Back() if state.page > 0:
                 return self._turn(step, state, facts, state.page - 1)
             case Back():
@@ -159,11 +138,6 @@ class FormArm:
             return Move(state, facts)
         if state.page + 1 < _pages(step):
             return self._turn(step, state, facts, state.page + 1)
-        if step.account:
-            number = facts.answers[step.fields[0].key]
-            find = FindAccount(step.account, number)
-            asking = Filling(state.page, state.active, busy="account")
-            return Move(asking, facts, (find,))
         return Move(state, facts, where=Where.NEXT)
 
     def _scanned(
@@ -192,24 +166,12 @@ class FormArm:
             # Nothing is lost without it: the citizen types instead.
             unknown = MappingProxyType({"": ""})
             return self._open(step, replace(facts, prefill=unknown), scene)
-        if failed.code.startswith("platform.EQ"):
-            state = replace(state, busy="", note=sentence(failed.code))
-            return Move(state, facts, _scan(step, scene))
-        return Move(replace(state, busy="", failed=failed), facts)
-
-    def _again(
-        self, step: FormStep, state: Filling, facts: Facts, scene: Scene
-    ) -> Move[Filling]:
-        return self._next(step, replace(state, failed=None), facts)
+        return Move(state, facts)
 
     def body(self, step: FormStep, state: Filling, facts: Facts, scene: Scene) -> Body:
-        if state.failed is not None:
-            return trouble_body(state.failed, scene)
         if state.busy:
             what = say(f"form.busy.{state.busy}.title")
             return WorkingBody(what, say("working.moment"), picture="platform")
-        if state.owes_nothing and facts.account is not None:
-            return _owes_nothing(facts)
         return self._form_body(step, state, facts, scene)
 
     def _form_body(
@@ -222,7 +184,7 @@ class FormArm:
             second_line=step.hint.words if step.hint else None,
             fields=tuple(_field_view(each, state, facts, scene) for each in fields),
             active=state.active,
-            next=next_button("button.query" if step.account else "button.next"),
+            next=next_button(),
             scan_hint=say("form.scan_hint") if can_scan else None,
             trouble=state.note,
         )
@@ -250,18 +212,4 @@ def _field_view(
         required=field.required,
         locked=field.locked,
         max_length=field.max_length,
-    )
-
-
-def _owes_nothing(facts: Facts) -> ResultBody:
-    assert facts.account is not None
-    return ResultBody(
-        title=say("bill.nothing_title"),
-        second_line=say("bill.nothing_second"),
-        tone=Tone.OK,
-        rows=(
-            Row(say("bill.holder"), Words(facts.account.holder_masked)),
-            Row(say("bill.account"), Words(facts.account.account_masked)),
-        ),
-        actions=(choice("another", say("bill.another")), home_button()),
     )

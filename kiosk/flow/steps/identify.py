@@ -29,16 +29,13 @@ from kiosk.flow.events import (
     Identified,
 )
 from kiosk.flow.facts import Facts
+from kiosk.flow.id_card import card_page, expired, laid_wrong, note_of
 from kiosk.flow.move import Move, Scene, Where
 from kiosk.flow.trouble import sentence, trouble_body
 
 FACE_TRIES = 3
 _HINTS = frozenset(
     {"ok", "none", "several", "closer", "back", "centre", "dark", "blurred"}
-)
-# Troubles that the citizen cures by laying the card down again.
-_AGAIN = frozenset(
-    {"noMedia", "invalidMedia", "cardCollision", "documentUnreadable", "timeOut"}
 )
 
 
@@ -70,14 +67,6 @@ class Identifying:
     failed: Failed | None = None
 
 
-def _expired(document: IdDocument, scene: Scene) -> bool:
-    return (
-        document.valid_to is not None
-        and scene.local is not None
-        and document.valid_to < scene.local.date()
-    )
-
-
 def _may_retry(failed: Failed | None) -> bool:
     """After a face or name that is another's a person helps, not a fourth try."""
     return failed is not None and failed.code != "citizen.identity_mismatch"
@@ -90,6 +79,8 @@ class IdentifyArm:
         self, step: IdentifyStep, facts: Facts, scene: Scene
     ) -> Move[Identifying]:
         known = facts.person
+        if step.unless == "payment" and facts.payment is not None:
+            return Move(Identifying(), facts, where=Where.NEXT)
         if known is not None and (not step.face or "face" in known.assurance):
             return Move(Identifying(), facts, where=Where.NEXT)
         return Move(Identifying(), facts, (ReadCard(),))
@@ -131,7 +122,7 @@ class IdentifyArm:
         scene: Scene,
         document: IdDocument,
     ) -> Move[Identifying]:
-        if _expired(document, scene):
+        if expired(document, scene):
             trouble = Failed("ReadCard", "idcard.documentExpired", "now")
             return Move(
                 replace(state, stage=Stage.TROUBLE, failed=trouble), facts, stop=True
@@ -156,9 +147,8 @@ class IdentifyArm:
     def _failed(
         self, step: IdentifyStep, state: Identifying, facts: Facts, failed: Failed
     ) -> Move[Identifying]:
-        _, _, word = failed.code.partition(".")
-        if failed.effect == "ReadCard" and word in _AGAIN:
-            note = "" if word == "timeOut" else failed.code
+        if failed.effect == "ReadCard" and laid_wrong(failed.code):
+            note = note_of(failed.code)
             card = CardStage.FAILED if note else CardStage.WAITING
             return Move(replace(state, card=card, note=note), facts, (ReadCard(),))
         not_recognised = failed.code in (
@@ -203,13 +193,8 @@ class IdentifyArm:
 
     def _card_body(self, state: Identifying) -> IdentifyBody:
         stage = CardStage.READ if state.stage is Stage.CHECKING else state.card
-        return IdentifyBody(
-            title=say(f"identify.card.{stage.value}.title"),
-            second_line=say(f"identify.card.{stage.value}.second"),
-            stage=stage,
-            alternatives_title=say("identify.alternatives"),
-            alternatives=(help_button(),),
-            trouble=sentence(state.note) if state.note else None,
+        return card_page(
+            stage, state.note, alternatives_title=say("identify.alternatives")
         )
 
     def _face_body(self, state: Identifying) -> FaceBody:

@@ -1,4 +1,4 @@
-"""Pay: one order, two ways: the code on the screen, or the phone's own code.
+"""Pay: one order, several ways: codes on the screen, the phone's own, a bank card.
 
 The order lives outside this step (``services.payments``): it is durable before the
 first byte, and finished without the citizen if they leave. The step only follows
@@ -10,15 +10,23 @@ from __future__ import annotations
 import re
 from dataclasses import dataclass, replace
 
+from kiosk.core.bills import PayMethod
 from kiosk.core.bodies import Body
 from kiosk.core.intents import Back, Choose, Leave
 from kiosk.core.matter import PayStep
 from kiosk.core.orders import OrderSnapshot, OrderState
-from kiosk.flow.effects import LeaveOrder, OpenOrder, PresentCode, PrintSlip, ScanCode
+from kiosk.flow.effects import (
+    ChooseMethod,
+    LeaveOrder,
+    OpenOrder,
+    PresentCode,
+    PrintSlip,
+    ScanCode,
+)
 from kiosk.flow.events import CodeScanned, Event, Failed, OrderChanged, PaperSettled
 from kiosk.flow.facts import Facts
 from kiosk.flow.move import Move, Scene, Where
-from kiosk.flow.payment_page import pay_body, pay_result_body
+from kiosk.flow.payment_page import pay_body, pay_result_body, ways_to_pay
 from kiosk.flow.trouble import SCAN_AGAIN, trouble_body
 
 # WeChat, Alipay, UnionPay: prefix and length decide, nothing else is public.
@@ -27,6 +35,7 @@ PAYMENT_CODE = re.compile(r"1[0-5]\d{16}|(?:2[5-9]|30)\d{14,22}|62\d{17}")
 SETTLED = frozenset({OrderState.POSTED, OrderState.RECEIPT_SENT, OrderState.CLOSED_OK})
 UNPAID_END = frozenset({OrderState.CANCELLED, OrderState.REFUNDED, OrderState.SUSPENSE})
 _WAITING = frozenset({OrderState.INTENT, OrderState.PAY_SENT})
+_UNPAID = _WAITING | {OrderState.CANCELLING}
 
 
 @dataclass(frozen=True, slots=True)
@@ -49,8 +58,9 @@ class Paying:
     over: bool = False
 
 
-def _light(scene: Scene) -> tuple[ScanCode, ...]:
-    return (ScanCode(),) if "scanner" in scene.available else ()
+def _light(facts: Facts, scene: Scene) -> tuple[ScanCode, ...]:
+    taken = facts.bill is not None and PayMethod.CODE in facts.bill.methods
+    return (ScanCode(),) if taken and "scanner" in scene.available else ()
 
 
 class PayArm:
@@ -58,9 +68,12 @@ class PayArm:
 
     def enter(self, step: PayStep, facts: Facts, scene: Scene) -> Move[Paying]:
         bill = facts.bill
-        assert bill is not None, "the catalogue's lint demands a review first"
+        assert bill is not None, "the catalogue's lint demands a bill first"
         facts = replace(facts, order=None)
-        return Move(Paying(), facts, (OpenOrder(bill), *_light(scene)))
+        if bill.amount == 0:
+            # A fee from which this person is exempt.
+            return Move(Paying(), facts, where=Where.NEXT)
+        return Move(Paying(), facts, (OpenOrder(bill), *_light(facts, scene)))
 
     def on(
         self, step: PayStep, state: Paying, facts: Facts, scene: Scene, event: Event
@@ -75,7 +88,9 @@ class PayArm:
             case PaperSettled(settled=settled):
                 return Move(replace(state, slip=settled), facts)
             case Back() | Leave() | Choose(key="cancel"):
-                return self._leave(state, facts)
+                return self._leave(state, facts, scene)
+            case Choose(key=key) if key.startswith("way:"):
+                return self._choose(state, facts, scene, key.removeprefix("way:"))
             case Choose(key="retry") if state.failed is not None:
                 return self.enter(step, facts, scene)
             case Choose(key="again") if _may_pay_again(facts.order):
@@ -96,7 +111,7 @@ class PayArm:
             checking=state.checking and order.state in _WAITING and not order.refusal,
             failed=None,
         )
-        return Move(state, facts, _light(scene) if order.refusal else ())
+        return Move(state, facts, _light(facts, scene) if order.refusal else ())
 
     def _ended(
         self, state: Paying, facts: Facts, scene: Scene, order: OrderSnapshot
@@ -105,16 +120,33 @@ class PayArm:
         over = Paying(over=True, slip=state.slip)
         told_so = order.state in UNPAID_END - {OrderState.CANCELLED}
         if told_so and "receipt" in scene.available and not state.slip:
-            slip = PrintSlip(scene.matter.key, order)
+            slip = PrintSlip(scene.matter.key, order, scene.place)
             return Move(replace(over, slip="printing"), facts, (slip,), stop=True)
         return Move(over, facts, stop=True)
+
+    def _choose(
+        self, state: Paying, facts: Facts, scene: Scene, way: str
+    ) -> Move[Paying]:
+        order, bill = facts.order, facts.bill
+        if order is None or bill is None or not self._open(state, order):
+            return Move(state, facts)
+        chosen = [each for each in ways_to_pay(bill, scene) if each.value == way]
+        if not chosen or (chosen[0] is order.method and not order.refusal):
+            return Move(state, facts)
+        choose = ChooseMethod(order.order_id, chosen[0])
+        return Move(replace(state, wrong_code=False), facts, (choose,))
+
+    def _open(self, state: Paying, order: OrderSnapshot) -> bool:
+        """Tell whether it may still be paid, and nothing is being tried just now."""
+        busy = state.checking or state.leaving or order.card_busy or order.slow
+        return order.state in _WAITING and not busy
 
     def _scanned(self, state: Paying, facts: Facts, text: str) -> Move[Paying]:
         code = text.strip()
         if facts.order is None:
             # Held there before the order was on disk: read it once more.
             return Move(state, facts, (ScanCode(),))
-        if facts.order.state not in _WAITING or state.leaving:
+        if not self._open(state, facts.order):
             return Move(state, facts)
         if PAYMENT_CODE.fullmatch(code) is None:
             return Move(replace(state, wrong_code=True), facts, (ScanCode(),))
@@ -131,14 +163,27 @@ class PayArm:
         # The order itself is followed on; only this one call did not work.
         return Move(replace(state, checking=False), facts)
 
-    def _leave(self, state: Paying, facts: Facts) -> Move[Paying]:
+    def _leave(self, state: Paying, facts: Facts, scene: Scene) -> Move[Paying]:
         order = facts.order
         if order is None or state.failed is not None or order.ended:
             return Move(state, facts, where=Where.BACK)
+        if order.card_busy and not order.slow:
+            # The card terminal has the word: it is left by its own red key.
+            return Move(state, facts)
         leave = LeaveOrder(order.order_id)
         if order.slow:
-            return Move(state, facts, (leave,), where=Where.HOME)
+            slip = self._pending_slip(order, scene)
+            return Move(state, facts, (leave, *slip), where=Where.HOME)
         return Move(replace(state, leaving=True, checking=False), facts, (leave,))
+
+    def _pending_slip(
+        self, order: OrderSnapshot, scene: Scene
+    ) -> tuple[PrintSlip, ...]:
+        """Whoever leaves with money under way takes the order number along."""
+        perhaps_paid = order.card_busy or order.state not in _UNPAID
+        if not perhaps_paid or "receipt" not in scene.available:
+            return ()
+        return (PrintSlip(scene.matter.key, order, scene.place),)
 
     def body(self, step: PayStep, state: Paying, facts: Facts, scene: Scene) -> Body:
         if state.failed is not None:

@@ -15,7 +15,7 @@ from kiosk.core.matter import PrintStep
 from kiosk.core.media import Settled
 from kiosk.core.money import yuan_text
 from kiosk.core.parts import Row, Tone
-from kiosk.core.words import Words, say
+from kiosk.core.words import Say, Words, say
 from kiosk.flow.buttons import help_button, home_button, next_button, retry_button
 from kiosk.flow.effects import Effect, PrintPaper, PrintReceipt, RenderPaper
 from kiosk.flow.events import (
@@ -27,6 +27,7 @@ from kiosk.flow.events import (
     Ticked,
 )
 from kiosk.flow.facts import Facts
+from kiosk.flow.load_pages import units_words
 from kiosk.flow.move import Move, Scene, Where
 from kiosk.flow.papers import notice_paper
 from kiosk.flow.trouble import sentence, trouble_body
@@ -73,8 +74,13 @@ class PrintArm:
     def _enter_receipt(
         self, state: Printing, facts: Facts, scene: Scene
     ) -> Move[Printing]:
-        assert facts.order is not None, "the catalogue's lint demands pay first"
-        effect = PrintReceipt(scene.matter.key, facts.order)
+        if facts.order is None:
+            # There was nothing to pay.
+            return Move(state, facts, where=Where.NEXT)
+        unloaded = facts.loaded == "later"
+        effect = PrintReceipt(
+            scene.matter.key, facts.order, scene.place, facts.load, unloaded
+        )
         return Move(state, facts, (effect,))
 
     def _print(self, facts: Facts, scene: Scene) -> tuple[Effect, ...]:
@@ -186,20 +192,40 @@ def _paid_body(state: Printing, facts: Facts, scene: Scene) -> ResultBody:
     order = facts.order
     assert order is not None
     printed = state.stage is Stage.TAKE
-    why = sentence(state.failed.code) if state.failed else say("print.slip.taken")
+    unloaded = facts.loaded == "later"
+    keep = "load.later.keep" if unloaded else "pay.done.keep"
     return ResultBody(
-        title=say("pay.done.title"),
-        second_line=say("pay.done.take") if printed else why,
-        tone=Tone.OK,
+        title=say("load.unloaded.title" if unloaded else "pay.done.title"),
+        second_line=_what_now(state, facts),
+        tone=Tone.WARN if unloaded else Tone.OK,
         rows=(
+            *_load_rows(facts),
             Row(say("pay.amount"), Words(f"¥ {yuan_text(order.amount)}"), strong=True),
             Row(say("bill.account"), Words(order.bill.account_masked)),
             Row(say("pay.order"), Words(order.order_id)),
         ),
         actions=(next_button("button.done"),),
         qr_payload="" if printed else order.order_id,
-        qr_caption=None if printed else say("pay.done.keep"),
+        qr_caption=None if printed else say(keep),
     )
+
+
+def _what_now(state: Printing, facts: Facts) -> Say:
+    printed = state.stage is Stage.TAKE
+    if facts.loaded == "later":
+        return say("load.unloaded.take" if printed else "load.unloaded.photo")
+    if facts.loaded:
+        return say("load.done.take" if printed else "load.done.photo")
+    if printed or state.failed is None:
+        return say("pay.done.take")
+    return sentence(state.failed.code)
+
+
+def _load_rows(facts: Facts) -> tuple[Row, ...]:
+    if facts.load is None:
+        return ()
+    label = "load.not_on_card" if facts.loaded == "later" else "load.on_card"
+    return (Row(say(label), units_words(facts.load), strong=True),)
 
 
 def _filed_without_paper(failed: Failed, facts: Facts, again: bool) -> ResultBody:

@@ -4,17 +4,16 @@ from __future__ import annotations
 
 from dataclasses import dataclass, replace
 
-from kiosk.core.bills import Bill
 from kiosk.core.bodies import Body, ReviewBody, WorkingBody
 from kiosk.core.intents import Back, Choose, Next, TurnPage
 from kiosk.core.matter import ReviewStep
-from kiosk.core.money import yuan_text
-from kiosk.core.parts import Button, Row
-from kiosk.core.words import Say, Words, say
-from kiosk.flow.buttons import choice, next_button
+from kiosk.core.parts import Row
+from kiosk.core.words import Words, say
+from kiosk.flow.bill_page import bill_body, choose_bill, with_bill
+from kiosk.flow.buttons import next_button
 from kiosk.flow.draft import draft_sections
-from kiosk.flow.effects import Effect, FetchRecord, RenderPaper
-from kiosk.flow.events import Event, Failed, PaperReady, RecordFetched
+from kiosk.flow.effects import Effect, FetchFee, FetchRecord, RenderPaper
+from kiosk.flow.events import Event, Failed, FeeFetched, PaperReady, RecordFetched
 from kiosk.flow.facts import Facts
 from kiosk.flow.move import Move, Scene, Where
 from kiosk.flow.papers import record_paper
@@ -35,11 +34,18 @@ class ReviewArm:
 
     def enter(self, step: ReviewStep, facts: Facts, scene: Scene) -> Move[Reviewing]:
         if step.source == "bill" and facts.account is not None:
-            return Move(Reviewing(), _with_bill(facts, facts.account.bills))
+            return Move(Reviewing(), with_bill(facts, facts.account))
+        if step.source == "fee":
+            # Asked again on the way back too: the answers may have changed.
+            facts = replace(facts, bill=None)
+            return Move(Reviewing(busy=True), facts, (self._fee(facts, scene),))
         if step.source == "record":
             effects = self._to_fetch(step, facts, scene)
             return Move(Reviewing(busy=bool(effects)), facts, effects)
         return Move(Reviewing(), facts)
+
+    def _fee(self, facts: Facts, scene: Scene) -> FetchFee:
+        return FetchFee(scene.matter.key, facts.answers, facts.person)
 
     def _to_fetch(
         self, step: ReviewStep, facts: Facts, scene: Scene
@@ -67,13 +73,14 @@ class ReviewArm:
             case PaperReady(paper=paper, previews=previews):
                 facts = replace(facts, paper=paper, previews=previews)
                 return Move(Reviewing(), facts)
+            case FeeFetched(bill=bill):
+                return Move(Reviewing(), replace(facts, bill=bill))
             case Failed():
                 return Move(Reviewing(failed=event), facts)
             case Choose(key="retry") if state.failed is not None:
-                effects = self._to_fetch(step, facts, scene)
-                return Move(Reviewing(busy=bool(effects)), facts, effects)
+                return self.enter(step, facts, scene)
             case Choose(key=key) if facts.account and key.startswith("bill:"):
-                return Move(state, _choose_bill(facts, key.removeprefix("bill:")))
+                return Move(state, choose_bill(facts, key.removeprefix("bill:")))
             case TurnPage(by=by):
                 last = max(len(facts.previews) - 1, 0)
                 page = min(max(state.page + by, 0), last)
@@ -91,13 +98,12 @@ class ReviewArm:
         if state.failed is not None:
             return trouble_body(state.failed, scene)
         if state.busy:
-            return WorkingBody(
-                say("review.fetching"), say("working.moment"), picture="platform"
-            )
+            what = "review.fetching_fee" if step.source == "fee" else "review.fetching"
+            return WorkingBody(say(what), say("working.moment"), picture="platform")
         if step.source == "record":
             return _record_body(state, facts)
-        if step.source == "bill":
-            return _bill_body(facts)
+        if step.source in ("bill", "fee"):
+            return bill_body(facts)
         return ReviewBody(
             title=say("review.draft.title"),
             second_line=say("review.draft.second"),
@@ -110,17 +116,6 @@ class ReviewArm:
 
     def leave_allowed(self, state: Reviewing) -> bool:
         return True
-
-
-def _with_bill(facts: Facts, bills: tuple[Bill, ...]) -> Facts:
-    """Keep the bill that was chosen before, else take the first."""
-    return facts if facts.bill in bills else replace(facts, bill=bills[0])
-
-
-def _choose_bill(facts: Facts, key: str) -> Facts:
-    assert facts.account is not None
-    chosen = next((each for each in facts.account.bills if each.bill_key == key), None)
-    return replace(facts, bill=chosen) if chosen else facts
 
 
 def _record_body(state: Reviewing, facts: Facts) -> ReviewBody:
@@ -138,38 +133,4 @@ def _record_body(state: Reviewing, facts: Facts) -> ReviewBody:
         page=state.page + 1,
         pages=max(len(facts.previews), 1),
         notice=say("review.record.notice"),
-    )
-
-
-def bill_rows(bill: Bill) -> tuple[Row, ...]:
-    """Return what identifies a bill to its payer, masked."""
-    when: list[tuple[str, str]] = [
-        ("bill.holder", bill.holder_masked),
-        ("bill.account", bill.account_masked),
-        ("bill.address", bill.address_masked),
-        ("bill.period", bill.period),
-        ("bill.usage", bill.usage),
-    ]
-    return tuple(Row(say(label), Words(value)) for label, value in when if value)
-
-
-def _bill_button(bill: Bill, chosen: Bill) -> Button:
-    label: Say = say("bill.choice", period=bill.period, amount=yuan_text(bill.amount))
-    style = "main" if bill.bill_key == chosen.bill_key else "plain"
-    return choice(f"bill:{bill.bill_key}", label, style=style)
-
-
-def _bill_body(facts: Facts) -> ReviewBody:
-    assert facts.account is not None and facts.bill is not None
-    bills, bill = facts.account.bills, facts.bill
-    several = len(bills) > 1
-    return ReviewBody(
-        title=say("review.bill.title"),
-        second_line=say("review.bill.several", count=len(bills))
-        if several
-        else say("review.bill.second"),
-        sections=((Words(facts.account.biller_name), bill_rows(bill)),),
-        confirm=next_button("review.bill.confirm"),
-        amount=yuan_text(bill.amount),
-        choices=tuple(_bill_button(each, bill) for each in bills) if several else (),
     )

@@ -20,9 +20,10 @@ from kiosk.flow.effects import Effect, PrintPaper, PrintReceipt, PrintSlip, Rend
 from kiosk.flow.events import PaperReady, PaperSettled, SheetOut
 from kiosk.session.acts.context import Stage, failed_by, no_device
 from kiosk.session.ports import Ports
-from kiosk.session.slips import ended_slip, payment_receipt
+from kiosk.session.slips import order_slip, payment_receipt
 
 PREVIEW_WIDTH_PX = 900
+_NOTHING = PrintOutcome(Settled.NOT_PRINTED)
 
 
 async def render_paper(stage: Stage, effect: RenderPaper) -> None:
@@ -56,26 +57,29 @@ async def print_paper(stage: Stage, effect: PrintPaper) -> None:
     completion = await printer.print_native(
         paper, on_sheet=lambda sheets: stage.emit(SheetOut(sheets))
     )
-    outcome = _outcome(completion)
-    await _end_act(ports, act, outcome)
-    stage.emit(_settled("printer", completion, outcome, act))
+    outcome = outcome_of(completion)
+    await end_paper_act(ports, act, outcome)
+    stage.emit(settled("printer", completion, outcome, act))
 
 
-def _outcome(completion: Completion[PrintOutcome]) -> PrintOutcome:
+def outcome_of(completion: Completion[PrintOutcome]) -> PrintOutcome:
+    """Return what is known of the paper; a completion without it knows nothing."""
     return completion.payload or PrintOutcome(Settled.UNKNOWN)
 
 
-def _settled(
+def settled(
     device: str,
     completion: Completion[PrintOutcome],
     outcome: PrintOutcome,
     number: str,
 ) -> PaperSettled:
+    """Return the event for a printing that is over."""
     code = "" if completion.ok else device_trouble(device, completion)
     return PaperSettled(outcome.settled.value, code, number)
 
 
-async def _end_act(ports: Ports, act: str, outcome: PrintOutcome) -> None:
+async def end_paper_act(ports: Ports, act: str, outcome: PrintOutcome) -> None:
+    """Close the row of a printing in the journal."""
     try:
         await ports.acts.end(act, outcome.settled.value, {"sheets": outcome.sheets})
     except KioskError as error:
@@ -92,9 +96,9 @@ async def print_receipt(stage: Stage, effect: PrintReceipt) -> None:
     except KioskError as error:
         stage.emit(failed_by(effect, error, order.order_id))
         return
-    slip = payment_receipt(order, ports, original=original)
+    slip = payment_receipt(effect, ports, original=original)
     completion = await _print_slip(stage, effect, slip)
-    outcome = _outcome(completion) if completion else PrintOutcome(Settled.NOT_PRINTED)
+    outcome = outcome_of(completion) if completion else _NOTHING
     try:
         await ports.cashier.end_receipt(order.order_id, outcome.settled.value)
     except KioskError as error:
@@ -102,13 +106,13 @@ async def print_receipt(stage: Stage, effect: PrintReceipt) -> None:
     if completion is None:
         stage.emit(no_device(effect, "receipt"))
     else:
-        stage.emit(_settled("receipt", completion, outcome, order.order_id))
+        stage.emit(settled("receipt", completion, outcome, order.order_id))
 
 
 async def print_slip(stage: Stage, effect: PrintSlip) -> None:
     """Print a slip about a payment that did not settle the bill."""
     ports, order = stage.ports, effect.order
-    slip = ended_slip(order, ports)
+    slip = order_slip(effect, ports)
     try:
         act = await ports.acts.begin(
             ActKind.PRINT_RECEIPT, effect.matter, order.order_id
@@ -117,10 +121,10 @@ async def print_slip(stage: Stage, effect: PrintSlip) -> None:
         stage.emit(failed_by(effect, error, order.order_id))
         return
     completion = await _print_slip(stage, effect, slip)
-    outcome = _outcome(completion) if completion else PrintOutcome(Settled.NOT_PRINTED)
-    await _end_act(ports, act, outcome)
+    outcome = outcome_of(completion) if completion else _NOTHING
+    await end_paper_act(ports, act, outcome)
     if completion is not None:
-        stage.emit(_settled("receipt", completion, outcome, order.order_id))
+        stage.emit(settled("receipt", completion, outcome, order.order_id))
 
 
 async def _print_slip(

@@ -3,21 +3,16 @@
 from __future__ import annotations
 
 from kiosk.core.errors import KioskError
-from kiosk.flow.effects import FindAccount, LeaveOrder, OpenOrder, PresentCode, ScanCode
-from kiosk.flow.events import AccountFound, CodeScanned, Failed, OrderChanged
+from kiosk.core.trouble import TROUBLES
+from kiosk.flow.effects import (
+    ChooseMethod,
+    LeaveOrder,
+    OpenOrder,
+    PresentCode,
+    ScanCode,
+)
+from kiosk.flow.events import CodeScanned, Failed, OrderChanged
 from kiosk.session.acts.context import Stage, failed_by, failed_device, no_device
-
-
-async def find_account(stage: Stage, effect: FindAccount) -> None:
-    """Look a utility account up."""
-    try:
-        found = await stage.ports.gateway.find_account(
-            effect.biller_kind, effect.account
-        )
-    except KioskError as error:
-        stage.emit(failed_by(effect, error))
-    else:
-        stage.emit(AccountFound(found))
 
 
 async def scan_code(stage: Stage, effect: ScanCode) -> None:
@@ -39,7 +34,7 @@ async def open_order(stage: Stage, effect: OpenOrder) -> None:
     refusal = cashier.refusal()
     if refusal:
         stage.ports.log("money.refused", why=refusal)
-        stage.emit(Failed("OpenOrder", "money.closed", "later"))
+        stage.emit(Failed("OpenOrder", closed_because(refusal), "later"))
         return
     try:
         order = await cashier.open(effect.bill)
@@ -48,6 +43,19 @@ async def open_order(stage: Stage, effect: OpenOrder) -> None:
         return
     async for snapshot in cashier.watch(order.order_id):
         stage.emit(OrderChanged(snapshot))
+
+
+def closed_because(refusal: str) -> str:
+    """Name the trouble of a machine that takes no money (I14)."""
+    return refusal if refusal in TROUBLES else "money.closed"
+
+
+async def choose_method(stage: Stage, effect: ChooseMethod) -> None:
+    """Pay another way; what became of it comes with the order."""
+    try:
+        await stage.ports.cashier.choose_method(effect.order_id, effect.method)
+    except KioskError as error:
+        stage.emit(failed_by(effect, error, effect.order_id))
 
 
 async def present_code(stage: Stage, effect: PresentCode) -> None:

@@ -45,7 +45,7 @@ from kiosk.flow.events import (
     SubmissionOpened,
 )
 from kiosk.flow.facts import Page
-from kiosk.session.acts import cases, payment
+from kiosk.session.acts import bills, cases, payment
 from tests.flows.citizens import (
     ACCOUNT,
     BILL,
@@ -107,7 +107,7 @@ ASKING = [
     ),
     (cases.list_cases, ListCases(BY_FACE), "list_cases", (CASE,), CasesListed((CASE,))),
     (
-        payment.find_account,
+        bills.find_account,
         FindAccount("water", "1"),
         "find_account",
         ACCOUNT,

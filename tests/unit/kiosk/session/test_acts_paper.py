@@ -11,7 +11,7 @@ from kiosk.core.errors import CatalogueError, StoreError
 from kiosk.core.media import PrintOutcome, Settled
 from kiosk.core.orders import OrderState
 from kiosk.core.ports import Act, ActKind
-from kiosk.flow.effects import PrintPaper, PrintReceipt, PrintSlip, RenderPaper
+from kiosk.flow.effects import Place, PrintPaper, PrintReceipt, PrintSlip, RenderPaper
 from kiosk.flow.events import Failed, PaperReady, PaperSettled, SheetOut
 from kiosk.session.acts.paper import (
     print_paper,
@@ -20,7 +20,7 @@ from kiosk.session.acts.paper import (
     render_paper,
     settle_open_acts,
 )
-from kiosk.session.slips import ended_slip, payment_receipt
+from kiosk.session.slips import order_slip, payment_receipt
 from tests.flows.citizens import PAPER, PREVIEWS, order_in
 from tests.unit.kiosk.session.fakes import (
     FakeCashier,
@@ -36,8 +36,9 @@ from tests.unit.kiosk.session.fakes import (
 
 PRINT = PrintPaper("proof", PAPER)
 POSTED = order_in(OrderState.POSTED, biller_reference="W-77")
-RECEIPT = PrintReceipt("water-payment", POSTED)
-SLIP = PrintSlip("water-payment", order_in(OrderState.REFUNDED))
+PLACE = Place("A-0317", "12345", "市民中心")
+RECEIPT = PrintReceipt("water-payment", POSTED, PLACE)
+SLIP = PrintSlip("water-payment", order_in(OrderState.REFUNDED), PLACE)
 
 
 def _outcome(settled: Settled, sheets: int = 0) -> PrintOutcome:
@@ -222,15 +223,15 @@ def _text(receipt) -> str:
 
 
 def test_receipt_says_who_paid_what_and_when_masked() -> None:
-    text = _text(payment_receipt(POSTED, make_ports(), original=True))
+    text = _text(payment_receipt(RECEIPT, make_ports(), original=True))
     for part in ("柳*风", "****4321", "2026-10", "W-77", POSTED.order_id, "￥86.40"):
         assert part in text
     assert "补打" not in text
 
 
 def test_copy_and_original_differ_in_the_title_only() -> None:
-    original = payment_receipt(POSTED, make_ports(), original=True)
-    copy = payment_receipt(POSTED, make_ports(), original=False)
+    original = payment_receipt(RECEIPT, make_ports(), original=True)
+    copy = payment_receipt(RECEIPT, make_ports(), original=False)
     assert "补打" in copy.lines[0].text
     assert original.lines[1:] == copy.lines[1:]
 
@@ -238,10 +239,10 @@ def test_copy_and_original_differ_in_the_title_only() -> None:
 @pytest.mark.parametrize("state", [OrderState.REFUNDED, OrderState.SUSPENSE])
 def test_slip_of_an_unhappy_end_has_its_own_words(state) -> None:
     order = replace(POSTED, state=state)
-    slip = ended_slip(order, make_ports())
+    slip = order_slip(PrintSlip("m", order, PLACE), make_ports())
     assert slip.reference == order.order_id
     assert "￥86.40" in _text(slip)
     assert (
         slip.lines[0].text
-        != payment_receipt(order, make_ports(), original=True).lines[0].text
+        != payment_receipt(RECEIPT, make_ports(), original=True).lines[0].text
     )
