@@ -27,6 +27,7 @@ from kiosk.core.ports import EventLog
 from services.payments.delays import Delays
 from services.payments.facts import bill_facts
 from services.payments.order import bill_lock
+from services.payments.order_number import OrderNumbers
 
 
 class MarkedJournal(OrderJournal, HeadKeeper, Protocol):
@@ -35,6 +36,9 @@ class MarkedJournal(OrderJournal, HeadKeeper, Protocol):
 
 class Memory:
     """The platform's memory of this terminal's journal, asked once and then fed.
+
+    Args:
+        numbers: must not make again what a lost journal has made.
 
     Attributes:
         asked: True when the platform was asked, and nothing is missing any more.
@@ -46,11 +50,13 @@ class Memory:
         journal: MarkedJournal,
         log: EventLog,
         delays: Delays,
+        numbers: OrderNumbers,
     ) -> None:
         self._gateway = gateway
         self._journal = journal
         self._log = log
         self._delays = delays
+        self._numbers = numbers
         self._compared = False
         self._told: JournalHead | None = None
         self._rows = 0
@@ -72,8 +78,6 @@ class Memory:
         Raises:
             StoreError: the journal cannot be read or written.
         """
-        if self.asked:
-            return True
         try:
             if not self._compared:
                 await self._compare()
@@ -97,6 +101,8 @@ class Memory:
         with anyio.fail_after(self._delays.call_s):
             known = await self._gateway.report_head(None)
         cause = await self._journal.compare_head(known)
+        if known and cause:
+            self._numbers.pass_over(known.seq)
         self._compared = True
         self._log(
             "journal.matched",

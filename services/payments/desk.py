@@ -66,7 +66,7 @@ class OrderDesk:
         doubts: Callable[[], str] = lambda: "",
     ) -> None:
         self._slot = CardSlot(terminal)
-        self._memory = Memory(gateway, journal, log, delays)
+        self._memory = Memory(gateway, journal, log, delays, numbers)
         self._ports = Ports(
             gateway, journal, clock, log, dice, self._slot, self._memory.wrote
         )

@@ -9,8 +9,12 @@
     '--------------------- terminal, up to 8 letters and digits
 
 Two counters guard each other: the boot counter lives beside the journal and in it,
-the sequence in the journal. At most 24 characters of ``[0-9A-Z-]``; payment services
-allow 32 of ``[0-9A-Za-z_-]``.
+the sequence in the journal. A machine that was installed anew begins with a boot
+counter made from the date, and passes over as many numbers as the platform knows rows
+of its journal: every order has one row at least.
+
+At most 24 characters of ``[0-9A-Z-]``; payment services allow 32 of
+``[0-9A-Za-z_-]``.
 """
 
 from __future__ import annotations
@@ -45,6 +49,10 @@ class OrderNumbers:
             raise SettingsError("terminal number needs 1 to 8 letters or digits")
         self._boot = boot
         self._made = made
+
+    def pass_over(self, rows: int) -> None:
+        """Make none of the first numbers: a journal that is lost had these rows."""
+        self._made = max(self._made, rows)
 
     def next(self) -> OrderId:
         """Make the next number.

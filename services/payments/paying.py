@@ -15,6 +15,8 @@ UNREACHABLE = "unreachable"
 LEFT = "left"
 EXPIRED = "expired"
 RESTARTED = "restarted"
+OTHER_ORDER = "order.different"
+"""The platform's word for a number that names another order already."""
 CONTRADICTION = "contradiction:card approved, order CLOSED"
 
 
@@ -28,7 +30,9 @@ def begin(turn: Turn) -> None:
 def announced(turn: Turn, act: Act | None, reply: Reply) -> None:
     """INTENT: the platform answered the announcement, or did not."""
     order = turn.order
-    if isinstance(reply, Refused):
+    if isinstance(reply, Refused) and reply.reason == OTHER_ORDER:
+        turn.suspend(OTHER_ORDER)  # cancelling would end somebody else's order
+    elif isinstance(reply, Refused):
         cancel(turn, reply.reason)
     elif order.leaving:
         cancel(turn, LEFT)

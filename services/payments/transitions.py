@@ -23,8 +23,9 @@ from kiosk.core.orders import OrderState as S
 LEGAL: Mapping[S | None, frozenset[S]] = MappingProxyType(
     {
         None: frozenset({S.INTENT}),
-        S.INTENT: frozenset({S.PAY_SENT, S.CANCELLING}),
-        # PAY_SENT again: a code was scanned.
+        # SUSPENSE: the platform knows another order by this number.
+        S.INTENT: frozenset({S.PAY_SENT, S.CANCELLING, S.SUSPENSE}),
+        # PAY_SENT again: another way, or what the card terminal did.
         S.PAY_SENT: frozenset(
             {
                 S.PAY_SENT,

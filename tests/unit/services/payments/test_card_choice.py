@@ -11,6 +11,7 @@ from services.payments.effects import Act, Call
 from tests.unit.services.payments.play import (
     BILL,
     CODE,
+    WALL,
     M,
     P,
     Play,
@@ -176,6 +177,11 @@ def test_a_crash_after_the_outcome_needs_no_terminal() -> None:
     assert card_declined().crash().whole_call == Call(
         Act.REPORT_CARD, receipt=slip(42, approved=False)
     )
+
+
+def test_the_time_on_the_receipt_survives() -> None:
+    play = card_asked_for().told("", replace(slip(42), at=WALL)).crash()
+    assert play.order.card_receipt == replace(slip(42), at=WALL)
 
 
 def test_a_crash_after_another_way_was_begun_forgets_the_card() -> None:

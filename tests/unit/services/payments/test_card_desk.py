@@ -5,10 +5,11 @@ from __future__ import annotations
 import asyncio
 from dataclasses import replace
 
+import anyio
 import pytest
 
 from kiosk.core.bills import PayMethod
-from kiosk.core.orders import CardReceipt, OrderState
+from kiosk.core.orders import CardReceipt, OrderRow, OrderState
 from tests.unit.services.payments.hall import Terminal
 
 S, M = OrderState, PayMethod
@@ -151,3 +152,56 @@ def test_two_cards_cannot_be_asked_for_at_once(virtually, hall, bill, terminal):
             assert terminal.asked.count("authorise") == 1
 
     virtually(both())
+
+
+def test_two_workers_on_one_journal_find_one_outcome(
+    virtually, hall, bill, terminal
+) -> None:
+    """I13: of two workers that learn the same, one writes it and one lets go."""
+
+    async def both() -> None:
+        terminal.waits_s = 1000
+        async with hall.open() as desk:
+            order_id = await hall.order(desk, bill)
+            await desk.choose_method(order_id, M.CARD)
+            await hall.seen(desk, order_id, lambda s: s.prompt == "insertCard")
+        terminal.newest = CardReceipt(42, True, bill.amount)
+        async with anyio.create_task_group() as group:
+            desks = [hall.desk() for _ in range(2)]
+            for desk in desks:
+                await group.start(desk.run)
+            await asyncio.sleep(300)
+            for desk in desks:
+                await desk.aclose()
+        deal = hall.gateway.deals[order_id]
+        assert (deal.debits, deal.credits) == (1, 1)
+        states = hall.journal.states(order_id)
+        assert states[-4:] == [S.PAID, S.POST_SENT, S.POSTED, S.CLOSED_OK]
+        assert states.count(S.PAY_SENT) == 3  # code, baseline, outcome
+        assert terminal.asked.count("authorise") == 1
+
+    virtually(both())
+
+
+def test_a_terminal_is_let_go_when_others_ended_the_order(
+    virtually, hall, bill, terminal
+) -> None:
+    async def taken() -> None:
+        terminal.waits_s = 1000
+        async with hall.open() as desk:
+            first = await hall.order(desk, bill)
+            await desk.choose_method(first, M.CARD)
+            await hall.seen(desk, first, lambda s: s.prompt == "insertCard")
+        terminal.deaf, terminal.waits_s = True, 5
+        async with hall.open() as desk:
+            await asyncio.sleep(1)
+            last = hall.journal.rows[-1]
+            suspended = OrderRow(first, last.step + 1, S.SUSPENSE, last.bill_lock)
+            await hall.journal.append(suspended)
+            await hall.until(desk, first, S.SUSPENSE)
+            terminal.deaf = False
+            second = await hall.order(desk, replace(bill, account_key="K-78"))
+            await desk.choose_method(second, M.CARD)
+            await hall.until(desk, second, S.POSTED)
+
+    virtually(taken())

@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+from dataclasses import replace
+
 import pytest
 
 from services.payments import events as ev
@@ -102,8 +104,7 @@ def test_an_approval_is_durable_before_the_platform_hears_it() -> None:
 
 
 def test_a_whole_card_number_never_reaches_the_journal() -> None:
-    careless = slip(42)
-    object.__setattr__(careless, "card_masked", "6217001234567894321")
+    careless = replace(slip(42), card_masked="6217001234567894321")
     play = card_asked_for().told("", careless)
     assert play.facts["card_receipt"]["card_masked"] == "621700******4321"
     assert "4567" not in repr((play.order, play.effects, play.rows))

@@ -36,6 +36,20 @@ def test_the_head_is_compared_before_anything_is_told(virtually, hall) -> None:
     virtually(start())
 
 
+@pytest.mark.parametrize(("cause", "first"), [("", 1), ("behind", 4097)])
+def test_a_journal_set_aside_makes_no_number_again(
+    virtually, hall, bill, cause: str, first: int
+) -> None:
+    async def start() -> None:
+        hall.gateway.head = JournalHead(1, 4096, "ab")
+        hall.journal.cause = cause
+        async with hall.open() as desk:
+            await asyncio.sleep(1)
+            assert f"-{first:08d}-" in (await desk.open(bill)).order_id
+
+    virtually(start())
+
+
 def test_a_platform_that_is_away_is_asked_again_every_minute(virtually, hall) -> None:
     async def start() -> None:
         hall.gateway.trouble = {"head": PlatformUnreachable()}

@@ -32,6 +32,14 @@ def test_numbers_of_two_starts_differ() -> None:
     assert len(made) == 1000
 
 
+def test_a_machine_that_lost_its_journal_passes_over_what_it_may_have_made() -> None:
+    numbers = OrderNumbers("A1", 7, 3)
+    numbers.pass_over(4096)
+    assert "-00004097-" in numbers.next()
+    numbers.pass_over(12)
+    assert "-00004098-" in numbers.next()
+
+
 def test_check_characters_follow_iso_7064() -> None:
     # The standard's own example for MOD 37,36 is A12425GABC1234002 with M.
     assert check_character("A12425GABC1234002") == "M"

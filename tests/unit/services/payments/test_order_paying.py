@@ -6,7 +6,16 @@ import pytest
 
 from services.payments import events as ev
 from services.payments.effects import Act, Call, Wait, Write
-from tests.unit.services.payments.play import P, Play, Q, S, truth, waiting_for_payment
+from tests.unit.services.payments.play import (
+    CODE,
+    M,
+    P,
+    Play,
+    Q,
+    S,
+    truth,
+    waiting_for_payment,
+)
 
 
 def test_the_intent_is_written_before_the_order_is_announced() -> None:
@@ -42,6 +51,11 @@ def test_a_refused_announcement_is_cancelled_with_its_reason() -> None:
     play.answer(truth(P.CLOSED, Q.VOIDED))
     assert play.state is S.CANCELLED
     assert play.order.snapshot().reason == "bill.changed"
+
+
+def test_a_number_that_names_another_order_is_for_people_and_never_cancelled() -> None:
+    play = Play().feed(ev.Begun).feed(ev.Refused, "order.different")
+    assert (play.written, play.call) == ([S.SUSPENSE], None)
 
 
 def test_leaving_before_payment_was_asked_for_cancels_at_once() -> None:
@@ -137,6 +151,12 @@ def test_after_a_refused_code_another_may_be_scanned(refused: bool) -> None:
     play.feed(ev.CodePresented, "281234567890123456")
     assert play.call is Act.PAY_BY_CODE
     assert play.order.snapshot().refusal == ""
+
+
+def test_a_code_without_an_answer_is_neither_paid_nor_refused() -> None:
+    play = waiting_for_payment().feed(ev.CodePresented, CODE).silence()
+    assert (play.call, play.shown.refusal, play.shown.method) == (None, "", M.CODE)
+    assert play.wake(4).call is Act.QUERY
 
 
 def test_the_same_code_read_twice_is_paid_once() -> None:

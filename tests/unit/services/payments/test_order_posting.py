@@ -56,6 +56,10 @@ def test_a_void_may_find_the_bill_posted() -> None:
     assert play.answer(truth(P.PAID, Q.POSTED)).state is S.POSTED
 
 
+def test_a_payment_closed_under_a_settled_bill_is_for_people() -> None:
+    assert money_taken().answer(truth(P.CLOSED, Q.POSTED)).state is S.SUSPENSE
+
+
 def test_refused_voids_are_for_people_in_the_end() -> None:
     play = money_taken()
     play.order = replace(play.order, attempts=4, refusals=4)
