@@ -285,10 +285,14 @@ class SimPayment:
             good = stopped or not running
             answer = speech.YES if good else speech.no(speech.IMPOSSIBLE)
             self._replies.put_nowait(answer)
-        elif self.terminal.running or not self._commands.empty():
+        elif not self._free():
             self._replies.put_nowait(speech.no(speech.WAIT))
         else:
             self._commands.put_nowait(apdu)
+
+    def _free(self) -> bool:
+        terminal = self.terminal
+        return self._commands.empty() and (not terminal.running or terminal.ending)
 
     async def _run(self) -> None:
         while True:

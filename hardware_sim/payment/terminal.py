@@ -25,6 +25,8 @@ from hardware_sim.payment.wire import Apdu
 CUTS = ("now", "beforeBank", "afterBank", "afterStored")
 """Where the power can go: at once, or in the next transaction."""
 
+_PATIENCE = 2
+
 LOST = ("result", "completion")
 """What can be left out of the next transaction: 04 0F and all behind it, or 06 0F."""
 
@@ -92,6 +94,9 @@ class Terminal:
 
     Args:
         power_went: called where the power goes.
+
+    Attributes:
+        ending: the last word of a command is out; the next command may come.
     """
 
     line: Line
@@ -104,9 +109,11 @@ class Terminal:
     faults: Faults = field(default_factory=Faults)
     registered: bool = False
     running: bool = False
+    ending: bool = False
     display: str = "欢迎使用"
     hand: Hand | None = None
     changed: asyncio.Event = field(default_factory=asyncio.Event)
+    _unheard: int = 0
     _stopped: int | None = None
     _abortable: bool = False
     _currency: bytes = b"\x01\x56"
@@ -152,6 +159,8 @@ class Terminal:
     async def obey(self, apdu: Apdu) -> None:
         """Carry out one command. Raises ``PowerGone``."""
         self.running = True
+        self.ending = False
+        self._unheard = 0
         try:
             await self._obey(apdu)
         finally:
@@ -336,24 +345,33 @@ class Terminal:
         await self._say(speech.show(status), self.display)
 
     async def _answer(self, apdu: Apdu) -> None:
-        await self.line.send(apdu, "yes" if apdu == speech.YES else "refused")
+        self.ending = apdu != speech.YES
+        await self.line.send(apdu, "refused" if self.ending else "yes")
 
     async def _say(self, apdu: Apdu, meaning: str) -> bool | None:
         """Send a command; return whether it was answered well, ``None`` for silence.
 
-        A cash register that went away does not stop a transaction.
+        A cash register that went away does not stop a transaction: after two commands
+        without an answer the terminal goes on alone.
         """
+        if self._unheard >= _PATIENCE:
+            return None
         while not self._answers.empty():
             self._answers.get_nowait()
+        self.ending = (apdu.cla, apdu.ins) in ((0x06, 0x0F), (0x06, 0x1E))
         if not await self.line.send(apdu, meaning):
+            self._unheard += 1
             self.wire.add("note", b"", f"not acknowledged: {meaning}")
             return None
         try:
             async with asyncio.timeout(self.timings.answer_s):
-                return (await self._answers.get()).cla == 0x80
+                good = (await self._answers.get()).cla == 0x80
         except TimeoutError:
+            self._unheard += 1
             self.wire.add("note", b"", f"not answered: {meaning}")
             return None
+        self._unheard = 0
+        return good
 
     async def _stopped_within(self, seconds: float) -> bool:
         try:

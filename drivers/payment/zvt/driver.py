@@ -7,7 +7,7 @@ A completion that says "no money moved" is only given when the terminal said so.
 
 from __future__ import annotations
 
-from collections.abc import Callable, Mapping
+from collections.abc import Awaitable, Callable, Mapping
 from dataclasses import dataclass, field
 from datetime import timedelta
 from functools import partial
@@ -238,11 +238,13 @@ class ZvtTerminal(QueuedDevice):
     ) -> Completion[CardReceipt]:
         attempt.sent = True
         try:
-            ending = await self._dialogue.move_money(
-                request,
-                timeout_s=timeout_s,
-                stop=lambda: attempt.stop,
-                prompt=on_prompt or (lambda _: None),
+            ending = await self._known(
+                lambda: self._dialogue.move_money(
+                    request,
+                    timeout_s=timeout_s,
+                    stop=lambda: attempt.stop,
+                    prompt=on_prompt or (lambda _: None),
+                )
             )
         except TerminalBusy:
             return verdict.busy()
@@ -279,7 +281,9 @@ class ZvtTerminal(QueuedDevice):
         try:
             await self._connection.ensure()
             request = messages.repeat_receipt(self._options.password)
-            ending = await self._dialogue.ask(request, timeout_s=timeout_s)
+            ending = await self._known(
+                lambda: self._dialogue.ask(request, timeout_s=timeout_s)
+            )
         except TerminalBusy:
             self._status.update(DeviceState.BUSY, terminal="busy")
             return verdict.busy()
@@ -296,7 +300,7 @@ class ZvtTerminal(QueuedDevice):
         try:
             await self._connection.ensure()
             request = messages.status_enquiry(self._options.password)
-            ending = await self._dialogue.ask(request)
+            ending = await self._known(lambda: self._dialogue.ask(request))
         except TerminalBusy:
             self._status.update(DeviceState.BUSY, terminal="busy")
             return Completion(CompletionCode.SUCCESS)
@@ -321,6 +325,20 @@ class ZvtTerminal(QueuedDevice):
         except DeviceError as error:
             return self._connection.failed(error)
         return await self._check()
+
+    async def _known(self, lead: Callable[[], Awaitable[Ending]]) -> Ending:
+        """Lead a command; once more when the terminal has forgotten who we are.
+
+        It does with its power, which a serial line does not notice. 84 6B means that
+        nothing was begun.
+        """
+        try:
+            return await lead()
+        except Refused as refusal:
+            if refusal.result != messages.NOT_REGISTERED:
+                raise
+        await self._register()
+        return await lead()
 
     async def _register(self) -> None:
         """Register, which the terminal forgets with its power.

@@ -67,6 +67,7 @@ CANNOT = Apdu(0x8483)
 ABORT = Apdu(0x06B0)
 
 READY: Final = 0x00
+NOT_REGISTERED: Final = 0x6B
 CANCELLED: Final = "6C"
 REVERSED: Final = "B4"
 """Result codes: abort key or time-out; already reversed."""

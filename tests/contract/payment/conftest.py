@@ -17,11 +17,11 @@ from drivers.payment.zvt.driver import ZvtOptions, ZvtTerminal
 from hardware_sim.payment.simulator import SimPayment, create
 from hardware_sim.payment.terminal import Timings
 from kiosk.core.clock import SystemClock
-from kiosk.core.device import Completion
+from kiosk.core.device import Completion, DeviceState
 from kiosk.core.orders import CardReceipt
 
 FAST = Delays(
-    taken_s=0.4, answer_s=0.8, command_s=2.5, short_s=2.0, abort_s=2.5, write_s=0.5
+    taken_s=0.25, answer_s=0.5, command_s=1.2, short_s=1.5, abort_s=1.0, write_s=0.5
 )
 QUICK = Timings(
     card_s=0.02,
@@ -29,11 +29,13 @@ QUICK = Timings(
     bank_s=0.1,
     removal_s=0.02,
     boot_s=0.02,
-    card_wait_s=3.0,
-    taken_s=0.3,
-    answer_s=0.6,
+    card_wait_s=0.9,
+    taken_s=0.2,
+    answer_s=0.4,
 )
 AMOUNT = 8640
+CONCLUSIVE = ("declined", "canceled", "terminalBusy", "deviceNotReady")
+"""Trouble after which no money has moved, by the port's contract."""
 
 
 @dataclass
@@ -50,6 +52,28 @@ class Till:
 
     async def pay(self, fen: int = AMOUNT, **more: Any) -> Completion[CardReceipt]:
         return await self.driver.authorise(fen, on_prompt=self.prompts.append, **more)
+
+    async def pay_while(
+        self, act: Callable[[], Awaitable[None]], **more: Any
+    ) -> Completion[CardReceipt]:
+        """Pay, and do something meanwhile."""
+        async with anyio.create_task_group() as tasks:
+            tasks.start_soon(act)
+            return await self.pay(**more)
+
+    async def when_online(self) -> None:
+        with anyio.fail_after(8):
+            state = await self.driver.refresh_status()
+            while state.state is not DeviceState.ONLINE:
+                await anyio.sleep(0.02)
+                state = await self.driver.refresh_status()
+
+    async def when_reset(self) -> None:
+        with anyio.fail_after(8):
+            done = await self.driver.reset()
+            while not done.ok:
+                await anyio.sleep(0.02)
+                done = await self.driver.reset()
 
     async def when(self, condition: Callable[[], bool]) -> None:
         """Wait until something is so."""
@@ -68,6 +92,21 @@ class Till:
                 if completion.ok and completion.payload is not None:
                     return completion.payload
                 await anyio.sleep(0.05)
+
+    async def check_against_bank(self, completion: Completion[CardReceipt]) -> None:
+        """Compare what the driver said with the bank's book.
+
+        What is not conclusive is asked for again, once the terminal is well.
+        """
+        if completion.ok:
+            assert completion.payload is not None
+            assert (completion.payload.approved, self.taken_fen) == (True, AMOUNT)
+        elif completion.trouble in CONCLUSIVE:
+            assert self.taken_fen == 0, completion
+        else:
+            await self.hands("heal")
+            receipt = await self.truth()
+            assert self.taken_fen == (AMOUNT if receipt.approved else 0), completion
 
     @property
     def taken_fen(self) -> int:
