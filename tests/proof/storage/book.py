@@ -45,9 +45,12 @@ def look(path: Path) -> sqlite3.Connection:
     Raises:
         sqlite3.Error: it is not there, or no database.
     """
-    return sqlite3.connect(
+    connection = sqlite3.connect(
         f"{path.resolve().as_uri()}?mode=ro", uri=True, isolation_level=None
     )
+    # A damaged text is to be seen, not to stop whoever looks.
+    connection.text_factory = lambda text: text.decode("utf-8", "surrogateescape")
+    return connection
 
 
 def content_of(path: Path) -> Content:

@@ -91,7 +91,7 @@ class Tally:
 def walk_through(walk: Walk, scratch: Path) -> Tally:
     """Trace one workload and judge the disk after a cut at every call."""
     plant_from_environment()
-    with TemporaryDirectory(prefix="kiosk24-", dir=_fast(scratch)) as folder:
+    with TemporaryDirectory(prefix="kiosk24-", dir=in_memory(scratch)) as folder:
         return _walk(walk, Path(folder).resolve())
 
 
@@ -236,7 +236,7 @@ def _note(reference: Reference, path: Path) -> None:
         reference.add(content)
 
 
-def _fast(scratch: Path) -> Path:
+def in_memory(scratch: Path) -> Path:
     """Return a folder in memory where there is one: only contents matter here."""
     memory = Path("/dev/shm")
     return memory if memory.is_dir() else scratch
