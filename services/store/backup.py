@@ -9,6 +9,7 @@ from __future__ import annotations
 
 import os
 import sqlite3
+from contextlib import suppress
 from dataclasses import dataclass
 from pathlib import Path
 
@@ -39,18 +40,16 @@ def back_up(path: Path, target: Path, version: int = VERSION) -> Backup:
     if target.exists():
         raise StoreError(f"{target} is there already")
     fresh = target.with_name(f"{target.name}.new")
-    fresh.unlink(missing_ok=True)
     try:
+        fresh.unlink(missing_ok=True)
         _copy(path, fresh)
         head = _check(fresh, version)
         fresh.replace(target)
         sync_folder(target.parent)
-    except (sqlite3.Error, OSError) as error:
-        fresh.unlink(missing_ok=True)
+    except (sqlite3.Error, OSError, StoreError) as error:
+        with suppress(OSError):  # the first error is the one that matters
+            fresh.unlink(missing_ok=True)
         raise StoreError(f"{path} cannot be copied: {error}") from error
-    except StoreError:
-        fresh.unlink(missing_ok=True)
-        raise
     return Backup(target, head, target.stat().st_size)
 
 

@@ -87,6 +87,13 @@ class Ledger(Rows):
             raise self._judged(error) from error
         self._tail = self._next or self._tail
 
+    def fold(self) -> None:
+        """Write the log back and empty it, outside ``writing``."""
+        if self.failed:
+            raise StoreError("the journal has failed", context={"why": self.failed})
+        with self.reading() as db:
+            db.execute("PRAGMA wal_checkpoint(TRUNCATE)").fetchone()
+
     def add(
         self,
         kind: str,

@@ -37,7 +37,7 @@ def migrate(path: Path, version: int, now: datetime) -> Path:
         StoreError: the copy could not be made or does not hold; nothing was changed.
         sqlite3.Error: the file is as it was.
     """
-    copy = path.with_name(f"{path.name}.version-{version}-{now:%Y%m%dT%H%M%SZ}")
+    copy = _copy_name(path, version, now)
     back_up(path, copy, version)
     connection = connect(path)
     try:
@@ -51,6 +51,13 @@ def migrate(path: Path, version: int, now: datetime) -> Path:
     finally:
         connection.close()
     return copy
+
+
+def _copy_name(path: Path, version: int, now: datetime) -> Path:
+    """Number the copies: power may fail before the migration that one was made for."""
+    name = f"{path.name}.version-{version}-"
+    number = len(list(path.parent.glob(f"{name}*"))) + 1
+    return path.with_name(f"{name}{number:04d}-{now:%Y%m%dT%H%M%SZ}")
 
 
 def _span_orders(database: Database) -> None:

@@ -106,6 +106,16 @@ class Writer:
             lambda ledger, now: ledger.set_position("probe", int(now.timestamp()))
         )
 
+    async def fold(self) -> None:
+        """Fold SQLite's log back into the main file; for the maintenance window.
+
+        A log that another process still reads stays as it is.
+
+        Raises:
+            StoreError: the disk does not take it.
+        """
+        await self._guarded(lambda: Ledger.fold(self._ledger))
+
     async def aclose(self) -> None:
         """Let the file and its lock go."""
 
