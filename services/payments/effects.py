@@ -75,4 +75,7 @@ class Wait:
     spread: float = 0.0
 
 
-OrderEffect = Write | Call | Interrupt | Wait
+Deed = Call | Interrupt | Wait
+"""What is done once everything that announces it is durable."""
+
+OrderEffect = Write | Deed

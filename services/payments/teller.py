@@ -16,7 +16,7 @@ from anyio.abc import TaskGroup
 
 from kiosk.core.errors import StoreError
 from kiosk.core.orders import OrderRow, OrderSnapshot, OrderState
-from services.payments.effects import Call, Interrupt, OrderEffect, Wait, Write
+from services.payments.effects import Call, Deed, Interrupt, Wait, Write
 from services.payments.errands import Ports, run_errand
 from services.payments.events import Elapsed, OrderEvent
 from services.payments.facts import restore
@@ -44,7 +44,7 @@ class Teller:
     def __init__(self, order: Order, ports: Ports) -> None:
         self._order = order
         self._ports = ports
-        self._started: Sequence[OrderEffect] = ()
+        self._started: Sequence[Deed] = ()
         self._inbox: deque[_Letter] = deque()
         self._mail = anyio.Event()
         self._closed = False
@@ -131,7 +131,7 @@ class Teller:
             self._take(order)
             self._publish()
 
-    async def _decide(self, event: OrderEvent) -> Sequence[OrderEffect]:
+    async def _decide(self, event: OrderEvent) -> Sequence[Deed]:
         """Reduce, write; return what is to be done now that it is durable."""
         before = self._order
         order, effects = reduce(before, event)
@@ -173,7 +173,7 @@ class Teller:
         )
         self._publish()
 
-    def _launch(self, group: TaskGroup, effects: Sequence[OrderEffect]) -> None:
+    def _launch(self, group: TaskGroup, effects: Sequence[Deed]) -> None:
         for effect in effects:
             if isinstance(effect, Call):
                 group.start_soon(
@@ -181,7 +181,7 @@ class Teller:
                 )
             elif isinstance(effect, Interrupt):
                 group.start_soon(self._ports.slot.interrupt)
-            elif isinstance(effect, Wait):
+            else:
                 group.start_soon(self._wait, effect)
 
     async def _wait(self, wait: Wait) -> None:

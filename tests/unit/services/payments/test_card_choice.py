@@ -179,6 +179,11 @@ def test_a_crash_after_the_outcome_needs_no_terminal() -> None:
     )
 
 
+def test_a_crash_after_nothing_happened_says_so_once_more() -> None:
+    play = card_asked_for().told("canceled").crash()
+    assert play.whole_call == Call(Act.REPORT_CARD, receipt=None)
+
+
 def test_the_time_on_the_receipt_survives() -> None:
     play = card_asked_for().told("", replace(slip(42), at=WALL)).crash()
     assert play.order.card_receipt == replace(slip(42), at=WALL)

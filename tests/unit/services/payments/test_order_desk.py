@@ -7,6 +7,7 @@ import asyncio
 import anyio
 import pytest
 
+from kiosk.core.bills import PayMethod
 from kiosk.core.errors import (
     OutcomeUnknown,
     PlatformProtocolError,
@@ -63,6 +64,25 @@ def test_leaving_is_finished_without_the_citizen(virtually, hall, bill) -> None:
                 await desk.begin_receipt(order_id)
 
     virtually(leave())
+
+
+def test_after_the_end_nothing_is_done_any_more(virtually, hall, bill) -> None:
+    async def late() -> None:
+        async with hall.open() as desk:
+            order_id = await hall.order(desk, bill)
+            await desk.leave(order_id)
+            await hall.until(desk, order_id, S.CANCELLED)
+            await asyncio.sleep(1)
+            asked = list(hall.gateway.asked)
+            await desk.leave(order_id)
+            await desk.present_code(order_id, CODE)
+            await desk.choose_method(order_id, PayMethod.ECNY)
+            await desk.end_receipt(order_id, "presented")
+            (shown,) = [shown async for shown in desk.watch(order_id)]
+            assert shown.state is S.CANCELLED
+            assert hall.gateway.asked == asked
+
+    virtually(late())
 
 
 def test_a_live_order_is_returned_instead_of_a_new_one(virtually, hall, bill) -> None:
@@ -180,6 +200,53 @@ def test_an_order_stops_where_the_journal_stands(virtually, hall, bill) -> None:
             await hall.until(desk, order_id, S.CLOSED_OK)
 
     virtually(fail())
+
+
+def test_an_order_that_stopped_is_taken_up_by_the_next_visit(
+    virtually, hall, bill
+) -> None:
+    async def fail() -> None:
+        memory = hall.journal
+        journal = FailingJournal(memory, S.POST_SENT)
+        hall.journal = journal
+        async with hall.open() as desk:
+            order_id = await hall.order(desk, bill)
+            await hall.pay(desk, order_id)
+            await hall.seen(desk, order_id, lambda shown: shown.slow)
+            await asyncio.sleep(1)
+            journal.append = memory.append
+            again = await desk.open(bill)
+            assert (again.order_id, again.state) == (order_id, S.POST_SENT)
+            await hall.until(desk, order_id, S.CLOSED_OK)
+
+    virtually(fail())
+
+
+def test_a_journal_that_fails_at_the_start_keeps_the_desk_closed(
+    virtually, hall, bill
+) -> None:
+    async def fail() -> None:
+        memory = hall.journal
+        async with hall.open() as desk:
+            await desk.open(bill)
+        assert memory.rows[-1].state is S.INTENT
+        hall.journal = FailingJournal(memory, S.CANCELLING)
+        async with hall.open() as desk:
+            assert desk.refusal() == "orders.unread"
+
+    virtually(fail())
+
+
+def test_a_settled_order_is_closed_at_the_start(virtually, hall, bill) -> None:
+    async def restart() -> None:
+        async with hall.open() as desk:
+            order_id = await hall.order(desk, bill)
+            await hall.pay(desk, order_id)
+            await hall.until(desk, order_id, S.POSTED)
+        async with hall.open() as desk:
+            assert hall.journal.states(order_id)[-1] is S.CLOSED_OK
+
+    virtually(restart())
 
 
 def test_a_receipt_that_is_not_durable_is_not_printed(virtually, hall, bill) -> None:
