@@ -19,6 +19,7 @@ from hardware_sim.bench.shows import Shows
 from hardware_sim.camera import simulator as camera
 from hardware_sim.idcard import simulator as idcard
 from hardware_sim.link.device import SimDevice
+from hardware_sim.metercard import simulator as metercard
 from hardware_sim.payment import simulator as payment
 from hardware_sim.platform import simulator as platform
 from hardware_sim.printer import simulator as printer
@@ -39,6 +40,7 @@ DEVICES: dict[str, Maker] = {
     "idcard": lambda place, _: idcard.create(directory=place),
     "scanner": lambda place, _: scanner.create(directory=place),
     "receipt": lambda place, _: receipt.create(directory=place),
+    "meter-card": lambda place, _: metercard.create(directory=place),
     "printer": lambda place, port: printer.create(directory=place, port=port),
     "face-camera": lambda _, port: camera.create("face", port=port),
     "document-camera": lambda _, port: camera.create("document", port=port),

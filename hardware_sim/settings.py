@@ -30,6 +30,7 @@ DRIVERS = {
     "printer": "printer.ipp",
     "face-camera": "camera.opencv",
     "document-camera": "camera.opencv",
+    "meter-card": "metercard.ccid",
 }
 """The kiosk's driver for each device of a rig."""
 

@@ -1,0 +1,154 @@
+"""The dialogue with a serial CCID reader: card there or not, power, APDUs."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+
+from drivers.link.deadline import Deadline
+from drivers.link.pipe import Link
+from drivers.metercard.ccid import (
+    DATA_BLOCK,
+    POWER_OFF,
+    POWER_ON,
+    SLOT_STATUS,
+    STATUS_BLOCK,
+    TRANSFER,
+    FrameFinder,
+    Message,
+    frame,
+)
+from kiosk.core.clock import Clock
+from kiosk.core.errors import DeviceProtocolError, DeviceTimeout
+
+_ATTEMPTS = 3
+_MOST_EXTENSIONS = 50
+_AUTOMATIC_VOLTAGE = b"\x00"
+
+
+@dataclass(frozen=True, slots=True)
+class Delays:
+    """Waits, in seconds.
+
+    Attributes:
+        reply_s: for one answer of the reader; a card asks for more time itself.
+        poll_s: between two looks for a card.
+    """
+
+    reply_s: float = 2.0
+    write_s: float = 1.0
+    poll_s: float = 0.25
+
+
+class CardGone(Exception):
+    """The card was pulled, or does not answer."""
+
+
+class CardReader:
+    """One slot."""
+
+    def __init__(self, link: Link, clock: Clock, delays: Delays) -> None:
+        self._link = link
+        self._clock = clock
+        self._delays = delays
+        self._sequence = 0
+
+    async def card_present(self) -> bool:
+        """Ask whether a card is in the slot.
+
+        Raises:
+            DeviceError: the reader is gone, silent, or answers nonsense.
+        """
+        return (await self._ask(SLOT_STATUS, STATUS_BLOCK)).card
+
+    async def wait_for_card(self, deadline: Deadline) -> bool:
+        """Wait for a card; ``False`` when the time is over."""
+        while not await self.card_present():
+            if deadline.passed:
+                return False
+            await self._clock.sleep(deadline.at_most(self._delays.poll_s))
+        return True
+
+    async def power_on(self) -> bytes:
+        """Power the card and return its answer to reset.
+
+        Raises:
+            CardGone: it is not there, or mute.
+        """
+        message = await self._ask(POWER_ON, DATA_BLOCK, special=_AUTOMATIC_VOLTAGE)
+        return self._data(message)
+
+    async def power_off(self) -> None:
+        """Let the card be taken."""
+        await self._ask(POWER_OFF, STATUS_BLOCK)
+
+    async def transmit(self, apdu: bytes) -> tuple[bytes, int]:
+        """Send one command to the card; return the answer's data and SW1 SW2.
+
+        Follows ``61xx`` (GET RESPONSE) and ``6Cxx`` (ask again with the right
+        length) of T=0 cards, ISO/IEC 7816-4 section 5.3.4.
+
+        Raises:
+            CardGone: pulled meanwhile.
+        """
+        data, word = await self._exchange(apdu)
+        if word >> 8 == 0x6C:
+            data, word = await self._exchange(apdu[:4] + bytes([word & 0xFF]))
+        while word >> 8 == 0x61:
+            more, word = await self._exchange(
+                bytes([0x00, 0xC0, 0x00, 0x00, word & 0xFF])
+            )
+            data += more
+        return data, word
+
+    async def _exchange(self, apdu: bytes) -> tuple[bytes, int]:
+        answer = self._data(await self._ask(TRANSFER, DATA_BLOCK, apdu))
+        if len(answer) < 2:
+            raise DeviceProtocolError("an answer of a card without status bytes")
+        return answer[:-2], int.from_bytes(answer[-2:], "big")
+
+    def _data(self, message: Message) -> bytes:
+        if message.failed or not message.card:
+            raise CardGone
+        return message.data
+
+    async def _ask(
+        self, kind: int, answer: int, data: bytes = b"", special: bytes = b""
+    ) -> Message:
+        """Send a request; again if one of the two frames arrived spoilt.
+
+        A transfer is repeated only when the reader itself says that it did not get
+        it: what a card has been told must not be told twice.
+        """
+        for _ in range(_ATTEMPTS):
+            self._sequence = (self._sequence + 1) % 256
+            request = frame(kind, self._sequence, data, special)
+            finder = FrameFinder()
+            message = await self._answer(request, finder)
+            if message is not None and message.kind == answer:
+                return message
+            if message is None and not finder.refused and kind == TRANSFER:
+                raise DeviceProtocolError("the answer of a card arrived spoilt")
+        raise DeviceProtocolError(f"no whole answer in {_ATTEMPTS} attempts")
+
+    async def _answer(self, request: bytes, finder: FrameFinder) -> Message | None:
+        """Return the answer to this request, ``None`` when it came spoilt."""
+        await self._link.write(request, timeout_s=self._delays.write_s)
+        heard, extensions = False, 0
+        deadline = Deadline(self._clock, self._delays.reply_s)
+        while not deadline.passed:
+            data = await self._link.read(timeout_s=deadline.left_s)
+            heard = heard or bool(data)
+            message = finder.feed(data)
+            while message is not None and message.sequence != self._sequence:
+                message = finder.feed(b"")  # a late answer to an older request
+            if message is not None and message.more_time:
+                extensions += 1
+                if extensions <= _MOST_EXTENSIONS:
+                    deadline = Deadline(self._clock, self._delays.reply_s)
+            elif message is not None:
+                return message
+            if finder.refused or finder.spoilt:
+                return None
+        if not heard:
+            raise DeviceTimeout("no answer")
+        return None

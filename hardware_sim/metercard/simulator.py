@@ -1,0 +1,220 @@
+"""A contact card reader on a serial cable, with hands that put meter cards in."""
+
+from __future__ import annotations
+
+from collections.abc import Mapping
+from pathlib import Path
+
+from hardware_sim.link.arguments import one_of, whole_number
+from hardware_sim.link.device import Argument, JsonValue, Verb, WireLog
+from hardware_sim.link.plug import create_cable
+from hardware_sim.link.verbs import link_verbs
+from hardware_sim.metercard import frames
+from hardware_sim.metercard.cards import WRONG_CARDS, load_cards, wrong_card
+from hardware_sim.metercard.chip import Chip
+from hardware_sim.metercard.frames import Request, RequestReader
+
+
+class SimMeterCard:
+    """The reader, the card in it, and the drawer with all cards."""
+
+    name = "meter-card"
+    title = "卡表读卡器"
+
+    def __init__(
+        self,
+        *,
+        directory: Path | str | None = None,
+        baudrate: int = 9600,
+        tcp_port: int | None = None,
+    ) -> None:
+        self.wire = WireLog()
+        self._cards = load_cards()
+        self._card: Chip | None = None
+        self._powered = False
+        self._left: int | None = None
+        self._slow = 0
+        self._reader = RequestReader()
+        self._cable = create_cable(
+            self.name,
+            self.wire,
+            self._receive,
+            directory=directory,
+            baudrate=baudrate,
+            tcp_port=tcp_port,
+        )
+
+    async def start(self) -> str:
+        """Begin to answer; return the path of the serial port."""
+        return await self._cable.start()
+
+    async def stop(self) -> None:
+        """Stop answering; safe to call twice."""
+        await self._cable.stop()
+
+    def state(self) -> dict[str, JsonValue]:
+        """Return the card in the slot, and what every card of the drawer carries."""
+        return {
+            "connected": self._cable.connected,
+            "endpoint": self._cable.endpoint,
+            "card": self._card.key if self._card else None,
+            "powered": self._powered,
+            "cards": {key: _carried(chip) for key, chip in self._cards.items()},
+            "faults": self._cable.faults.names(),
+        }
+
+    def verbs(self) -> Mapping[str, Verb]:
+        """Return what hands can do."""
+        cards = tuple(self._cards)
+        account = Argument("account", "choice", cards[0], cards)
+        own = (
+            Verb("insert", "插入卡", "Put a card in", self._insert, (account,)),
+            Verb("remove", "拔出卡", "Pull the card out", self._remove),
+            Verb(
+                "remove_after",
+                "再过几条命令就拔卡",
+                "Pull the card after so many more commands",
+                self._remove_after,
+                (Argument("commands", "number", 1),),
+            ),
+            Verb(
+                "present_wrong_media",
+                "插错卡",
+                "Put a wrong card in",
+                self._insert_wrong,
+                (Argument("kind", "choice", WRONG_CARDS[0], WRONG_CARDS),),
+            ),
+            Verb(
+                "put_into_meter",
+                "回家把卡插进表里",
+                "Put the card into the meter at home",
+                self._put_into_meter,
+                (account,),
+            ),
+            Verb(
+                "be_slow",
+                "卡反应慢",
+                "Let the card ask for more time",
+                self._be_slow,
+                (Argument("times", "number", 3),),
+            ),
+        )
+        return {verb.name: verb for verb in own} | link_verbs(self._cable)
+
+    async def _insert(self, account: str = "") -> JsonValue:
+        chosen = one_of(account or next(iter(self._cards)), "account", self._cards)
+        return self._put(self._cards[chosen])
+
+    async def _insert_wrong(self, kind: str = WRONG_CARDS[0]) -> JsonValue:
+        return self._put(wrong_card(one_of(kind, "kind", WRONG_CARDS)))
+
+    async def _remove(self) -> JsonValue:
+        self._pull()
+        return {"card": None}
+
+    async def _remove_after(self, commands: object = 1) -> JsonValue:
+        self._left = whole_number(commands, "commands", most=1000)
+        if self._left == 0:
+            self._pull()
+        return {"commands": self._left}
+
+    async def _put_into_meter(self, account: str = "") -> JsonValue:
+        chosen = one_of(account or next(iter(self._cards)), "account", self._cards)
+        if self._card is self._cards[chosen]:
+            raise ValueError("the card is in the kiosk's reader")
+        units = self._cards[chosen].put_into_meter()
+        return {"account": chosen, "units": units / 100}
+
+    async def _be_slow(self, times: object = 3) -> JsonValue:
+        self._slow = whole_number(times, "times", most=40)
+        return {"times": self._slow}
+
+    def _put(self, chip: Chip) -> JsonValue:
+        if self._card is not None:
+            raise ValueError("there is a card in the slot")
+        self._card, self._powered, self._left = chip, False, None
+        self.wire.add("note", b"", f"card {chip.key} put in")
+        self._cable.send(frames.INSERTED, "card came")
+        return {"card": chip.key}
+
+    def _pull(self) -> None:
+        if self._card is None:
+            return
+        self._card, self._powered, self._left = None, False, None
+        self.wire.add("note", b"", "card pulled")
+        self._cable.send(frames.PULLED, "card went")
+
+    def _receive(self, data: bytes) -> None:
+        before = self._reader.spoilt
+        for request in self._reader.feed(data):
+            self.wire.add("in", request.raw, request.name)
+            self._answer(request)
+        if self._reader.spoilt > before:
+            self._cable.send(frames.REFUSAL, "frame not readable")
+
+    def _answer(self, request: Request) -> None:
+        if request.kind == 0x6F:
+            self._count_down()
+        kind, data, error = self._obey(request)
+        for _ in range(self._slow if request.kind == 0x6F else 0):
+            self._cable.send(frames.more_time(request.sequence), "more time")
+        slot = frames.EMPTY
+        if self._card is not None:
+            slot = frames.ACTIVE if self._powered else frames.INACTIVE
+        meaning = request.name if error is None else f"{request.name} failed"
+        self._cable.send(
+            frames.answer(kind, request.sequence, slot, data, error), meaning
+        )
+
+    def _count_down(self) -> None:
+        """Hands pull the card before the command that comes after the last one."""
+        if self._left is None:
+            return
+        if self._left == 0:
+            self._pull()
+        else:
+            self._left -= 1
+
+    def _obey(self, request: Request) -> tuple[int, bytes, int | None]:
+        chip = self._card
+        kind = frames.DATA if request.kind in (0x62, 0x6F) else frames.STATUS
+        if request.kind == 0x65:
+            return kind, b"", None
+        if request.kind == 0x63:
+            self._powered = False
+            return kind, b"", None
+        if request.kind not in frames.KINDS:
+            return kind, b"", frames.NOT_SUPPORTED
+        if chip is None or chip.mute:
+            return kind, b"", frames.ICC_MUTE
+        if request.kind == 0x62:
+            self._powered = True
+            return kind, chip.power_on(), None
+        if not self._powered:
+            return kind, b"", frames.ICC_MUTE
+        return kind, chip.command(request.data), None
+
+
+def _carried(chip: Chip) -> dict[str, JsonValue]:
+    purchase, units, _token = chip.newest()
+    taken, total = chip.taken()
+    return {
+        "title": chip.title,
+        "purchase": purchase,
+        "waiting_units": units / 100 if purchase > taken else 0,
+        "meter_total": total / 100,
+    }
+
+
+def create(
+    directory: Path | str | None = None,
+    baudrate: int = 9600,
+    tcp_port: int | None = None,
+) -> SimMeterCard:
+    """Return a reader that is not started yet.
+
+    Args:
+        directory: where ``<directory>/meter-card`` appears; ``None``: a temporary one.
+        tcp_port: serve on TCP instead (0 = any free port).
+    """
+    return SimMeterCard(directory=directory, baudrate=baudrate, tcp_port=tcp_port)
