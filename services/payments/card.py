@@ -18,9 +18,9 @@ from __future__ import annotations
 from kiosk.core.bills import PayMethod
 from kiosk.core.orders import CardReceipt, OrderState
 from services.payments import paying
+from services.payments.cancelling import LEFT, UNREACHABLE, words
 from services.payments.cardtruth import (
     BUSY,
-    NOT_BEGUN,
     OFFLINE,
     Verdict,
     judge_answer,
@@ -66,7 +66,7 @@ def wake(turn: Turn) -> None:
     elif order.terminal_asked:
         turn.call(Act.LAST_RECEIPT)
     elif turn.at.mono >= order.pay_until:
-        _settle(turn, CardOutcome.NOTHING, None, paying.UNREACHABLE)
+        _settle(turn, CardOutcome.NOTHING, None, UNREACHABLE)
     else:
         turn.call(Act.START_CARD)
 
@@ -81,7 +81,7 @@ def left(turn: Turn) -> None:
     elif order.card is not CardOutcome.UNKNOWN:
         _report(turn)
     elif not order.terminal_asked:
-        _settle(turn, CardOutcome.NOTHING, None, paying.LEFT)
+        _settle(turn, CardOutcome.NOTHING, None, LEFT)
 
 
 def resume(turn: Turn) -> None:
@@ -134,7 +134,7 @@ def _started(turn: Turn, reply: Reply) -> None:
     """Only the platform's yes opens the terminal; until then it was not asked."""
     order = turn.order
     if order.leaving:
-        _settle(turn, CardOutcome.NOTHING, None, paying.LEFT)
+        _settle(turn, CardOutcome.NOTHING, None, LEFT)
     elif isinstance(reply, Answered):
         until = turn.at.mono + order.delays.card_s
         turn.change(terminal_asked=True, way_until=until)
@@ -142,7 +142,7 @@ def _started(turn: Turn, reply: Reply) -> None:
     elif isinstance(reply, Refused):
         _settle(turn, CardOutcome.NOTHING, None, reply.reason)
     elif turn.at.mono >= order.pay_until:
-        _settle(turn, CardOutcome.NOTHING, None, paying.UNREACHABLE)
+        _settle(turn, CardOutcome.NOTHING, None, UNREACHABLE)
     else:
         turn.retry_later(order.pay_until)
 
@@ -210,7 +210,7 @@ def _approval_reported(turn: Turn, reply: Reply) -> None:
     if isinstance(reply, Unanswered):
         turn.retry_later()
     else:
-        turn.note_refusal(OrderState.PAY_SENT, paying.words(reply))
+        turn.note_refusal(OrderState.PAY_SENT, words(reply))
 
 
 def _nothing_reported(turn: Turn, reply: Reply) -> None:
@@ -220,7 +220,3 @@ def _nothing_reported(turn: Turn, reply: Reply) -> None:
     else:
         turn.change(card_reported=True)
         paying.rest(turn, turn.order.refusal)
-
-
-REFUSALS = frozenset(NOT_BEGUN.values()) | {OFFLINE, paying.UNREACHABLE}
-"""Words of ``OrderSnapshot.refusal`` that the kiosk itself says about cards."""

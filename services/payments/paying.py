@@ -1,20 +1,23 @@
-"""From the intent to the money, or back: INTENT, PAY_SENT, CANCELLING, REFUNDING."""
+"""From the intent to the money, by whatever way: INTENT, PAY_SENT."""
 
 from __future__ import annotations
 
 from kiosk.core.bills import SHOWN_CODES, Bill, PayMethod
-from kiosk.core.orders import OrderState, OrderTruth, PaymentTruth, PostingTruth
+from kiosk.core.orders import OrderState, OrderTruth, PaymentTruth
+from services.payments.cancelling import (
+    EXPIRED,
+    LEFT,
+    UNREACHABLE,
+    cancel,
+    ended_unpaid,
+)
 from services.payments.effects import Act
-from services.payments.events import Answered, Refused, Reply, Unanswered
+from services.payments.events import Answered, Refused, Reply
 from services.payments.facts import bill_facts, masked_code
 from services.payments.order import CardOutcome
-from services.payments.posting import paid, posted
+from services.payments.posting import paid
 from services.payments.turn import Turn
 
-UNREACHABLE = "unreachable"
-LEFT = "left"
-EXPIRED = "expired"
-RESTARTED = "restarted"
 OTHER_ORDER = "order.different"
 """The platform's word for a number that names another order already."""
 CONTRADICTION = "contradiction:card approved, order CLOSED"
@@ -142,20 +145,6 @@ def ask_last(turn: Turn) -> None:
     turn.call(Act.QUERY)
 
 
-def cancel(turn: Turn, reason: str) -> None:
-    """Decide to cancel: from here on only the platform's conclusive word counts."""
-    turn.write(OrderState.CANCELLING, reason=reason)
-    turn.change(
-        reason=reason,
-        last_query=False,
-        code_waiting="",
-        failures=0,
-        slow=reason == UNREACHABLE,
-    )
-    turn.watch_for_slowness()
-    turn.cancel_when_due()
-
-
 def take_over(turn: Turn) -> None:
     """INTENT learnt from the platform: ask what is true, and end what is unpaid.
 
@@ -168,45 +157,6 @@ def take_over(turn: Turn) -> None:
     turn.write(OrderState.PAY_SENT, method=turn.order.method.value)
     turn.change(leaving=True)
     ask_last(turn)
-
-
-def query_before_cancel(turn: Turn) -> None:
-    """CANCELLING, REFUNDING: the pause is over; query, then cancel at once."""
-    turn.call(Act.QUERY)
-
-
-def answered_while_cancelling(turn: Turn, act: Act | None, reply: Reply) -> None:
-    """CANCELLING: closed, refunded or posted end it; anything else does not."""
-    if isinstance(reply, Answered) and reply.truth:
-        truth = reply.truth
-        if turn.suspend_contradiction(truth) or _ended_unpaid(turn, truth):
-            return
-        if truth.posting is PostingTruth.POSTED:
-            posted(turn, truth)
-            return
-    _cancel_on(turn, OrderState.CANCELLING, act, reply)
-
-
-def answered_while_refunding(turn: Turn, act: Act | None, reply: Reply) -> None:
-    """REFUNDING: only the refund ends it."""
-    if isinstance(reply, Answered) and reply.truth:
-        truth = reply.truth
-        if truth.posting is PostingTruth.POSTED:
-            turn.suspend("contradiction:posted after refusal")
-            return
-        if truth.payment is PaymentTruth.REFUNDED:
-            _end(turn, OrderState.REFUNDED, truth)
-            return
-    _cancel_on(turn, OrderState.REFUNDING, act, reply)
-
-
-def _cancel_on(turn: Turn, state: OrderState, act: Act | None, reply: Reply) -> None:
-    if isinstance(reply, Unanswered):
-        turn.retry_later()
-    elif act is Act.CANCEL:
-        turn.note_refusal(state, words(reply))
-    else:
-        turn.cancel_when_due()
 
 
 def _show(turn: Turn, method: PayMethod) -> None:
@@ -298,26 +248,4 @@ def concluded(turn: Turn, truth: OrderTruth) -> bool:
             turn.change(method=order.shown)  # paid by the code shown before
         paid(turn, truth)
         return True
-    return _ended_unpaid(turn, truth)
-
-
-def _ended_unpaid(turn: Turn, truth: OrderTruth) -> bool:
-    """CLOSED and REFUNDED are conclusive; NONE and PENDING never are."""
-    if truth.payment is PaymentTruth.CLOSED:
-        _end(turn, OrderState.CANCELLED, truth)
-    elif truth.payment is PaymentTruth.REFUNDED:
-        _end(turn, OrderState.REFUNDED, truth)
-    else:
-        return False
-    return True
-
-
-def _end(turn: Turn, state: OrderState, truth: OrderTruth) -> None:
-    turn.write(state, reason=turn.order.reason, evidence=truth.evidence)
-
-
-def words(reply: Reply) -> str:
-    """Say what a reply without result was, for the journal."""
-    if isinstance(reply, Answered) and reply.truth:
-        return f"inconclusive:{reply.truth.payment}"
-    return reply.reason if isinstance(reply, Refused) else "inconclusive"
+    return ended_unpaid(turn, truth)

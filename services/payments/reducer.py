@@ -18,7 +18,7 @@ from collections.abc import Callable
 
 from kiosk.core.bills import PayMethod
 from kiosk.core.orders import OrderState
-from services.payments import card, paying, posting
+from services.payments import cancelling, card, paying, posting
 from services.payments.effects import AT_TERMINAL, Act, OrderEffect
 from services.payments.events import (
     Answered,
@@ -47,16 +47,16 @@ _S = OrderState
 _ON_REPLY: dict[OrderState, Callable[[Turn, Act | None, Reply], None]] = {
     _S.INTENT: paying.announced,
     _S.PAY_SENT: paying.answered_while_paying,
-    _S.CANCELLING: paying.answered_while_cancelling,
-    _S.REFUNDING: paying.answered_while_refunding,
+    _S.CANCELLING: cancelling.answered_while_cancelling,
+    _S.REFUNDING: cancelling.answered_while_refunding,
     _S.POST_SENT: posting.answered_while_posting,
 }
 
 _ON_WAKE: dict[OrderState, Callable[[Turn], None]] = {
     _S.INTENT: paying.announce_again,
     _S.PAY_SENT: paying.wake_while_paying,
-    _S.CANCELLING: paying.query_before_cancel,
-    _S.REFUNDING: paying.query_before_cancel,
+    _S.CANCELLING: cancelling.query_before_cancel,
+    _S.REFUNDING: cancelling.query_before_cancel,
     _S.POST_SENT: posting.wake_while_posting,
     _S.POSTED: lambda turn: posting.close(turn, "notAsked"),
     _S.RECEIPT_SENT: lambda turn: posting.close(turn, "unknown"),
@@ -161,7 +161,7 @@ def _left(turn: Turn) -> None:
         if not again:
             card.left(turn)
     elif state is _S.INTENT and idle:
-        paying.cancel(turn, paying.LEFT)
+        cancelling.cancel(turn, cancelling.LEFT)
     elif state is _S.PAY_SENT and idle:
         paying.ask_last(turn)
     elif state is _S.POSTED:
@@ -179,7 +179,7 @@ def _resume(turn: Turn) -> None:
             paying.take_over(turn)
         case _S.INTENT:
             turn.change(pay_sent_at=None)  # PAY_SENT comes before any such request
-            paying.cancel(turn, paying.RESTARTED)
+            cancelling.cancel(turn, cancelling.RESTARTED)
         case _S.PAY_SENT if turn.order.card_open:
             card.resume(turn)
         case _S.PAY_SENT:
