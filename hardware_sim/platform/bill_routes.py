@@ -6,8 +6,9 @@ from datetime import date
 from typing import Any
 
 from fastapi import APIRouter
+from starlette.convertors import StringConvertor, register_url_convertor
 
-from hardware_sim.platform import money_shapes
+from hardware_sim.platform import money_shapes, shapes
 from hardware_sim.platform.web_parts import (
     JSON_ONLY,
     ActId,
@@ -20,6 +21,14 @@ from hardware_sim.platform.web_parts import (
     Terminal,
 )
 
+
+class OrderConvertor(StringConvertor):
+    """A path member that is an order number, so that ``search`` is none."""
+
+    regex = shapes.ORDER_ID.strip("^$")
+
+
+register_url_convertor("order", OrderConvertor())
 router = APIRouter()
 
 
@@ -69,7 +78,7 @@ async def list_payments(
     return {"payments": found}
 
 
-@router.get("/payments/{order_id}")
+@router.get("/payments/{order_id:order}")
 async def find_payment(city: CityHere, order_id: OrderId) -> dict[str, Any]:
     """``findPayment``."""
     return city.payments.find(order_id)

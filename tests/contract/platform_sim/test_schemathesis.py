@@ -19,6 +19,7 @@ import threading
 import time
 from collections import Counter
 from collections.abc import Iterator
+from datetime import UTC, datetime, timedelta
 from pathlib import Path
 from typing import Any
 from urllib.parse import urlsplit
@@ -31,8 +32,17 @@ from hypothesis import strategies as st
 from PIL import Image
 from schemathesis.core.parameters import ParameterLocation
 
+from hardware_sim.platform.accounts import UTILITIES
 from hardware_sim.platform.seed import load_seed
 from hardware_sim.platform.simulator import create
+from tests.contract.platform_sim.till import (
+    ACCOUNT,
+    ACCOUNTS,
+    BILL,
+    ORDER,
+    OTHER,
+    wish_for,
+)
 
 CONTRACT_FILE = Path(__file__).parents[3] / "services/platform/contract/openapi.yaml"
 TERMINAL = "A-0317"
@@ -175,19 +185,61 @@ class World:
         case.path_parameters["number"] = self._case
 
     def _findAccount(self, case: Any) -> None:
-        numbers = [row["account"] for row in load_seed("billers")["accounts"]]
         turn = self._turns["findAccount"] // 2
-        case.body = {"biller_kind": "water", "account": numbers[turn % len(numbers)]}
+        number = NUMBERS[turn % len(NUMBERS)]
+        account = ACCOUNTS.get(number)
+        assert account is not None
+        case.body = {"biller_kind": account.firm.kind, "account": number}
+
+    def _findAccounts(self, case: Any) -> None:
+        turn = self._turns["findAccounts"] // 2
+        case.body = {"biller_kind": UTILITIES[turn % len(UTILITIES)]}
+
+    def _findCardAccount(self, case: Any) -> None:
+        case.body = GAS_CARD
+
+    def _fetchFee(self, case: Any) -> None:
+        case.path_parameters["matter"] = "id-card-reissue"
+
+    def _listPayments(self, case: Any) -> None:
+        case.body = {"biller_kind": "water", "account": ACCOUNT}
+
+    def _old_payment(self, case: Any) -> None:
+        case.path_parameters["order_id"] = OLD_PAYMENT
+
+    _findPayment = _countCopy = _fetchInvoice = _old_payment
+
+    def _fetchDay(self, case: Any) -> None:
+        turn = self._turns["fetchDay"] // 2
+        now = datetime.now(UTC) + timedelta(hours=8)
+        case.path_parameters["day"] = (now.date() - timedelta(days=turn)).isoformat()
+
+    def _reportHead(self, case: Any) -> None:
+        turn = self._turns["reportHead"]
+        case.body = {"head": {"epoch": 1, "seq": turn, "hash": f"{turn:064x}"}}
 
     def _putOrder(self, case: Any) -> None:
-        case.path_parameters["order_id"] = "A0317-0001-00000002-5"
-        case.body = BILL | {"bill_key": "330010021208-202609", "amount_fen": 3960}
+        case.path_parameters["order_id"] = OTHER
+        case.body = wish_for("330010021208")
 
     def _live_order(self, case: Any) -> None:
         case.path_parameters["order_id"] = ORDER
         self._send("PUT", f"/orders/{ORDER}", BILL)
 
     _payOrder = _queryOrder = _live_order
+
+    def _reportCard(self, case: Any) -> None:
+        self._live_order(case)
+        case.body = {"receipt": None}
+
+    def _bought_load(self, case: Any) -> None:
+        case.path_parameters["order_id"] = BOUGHT_LOAD
+
+    _fetchLoad = _bought_load
+
+    def _confirmLoad(self, case: Any) -> None:
+        self._bought_load(case)
+        case.body = {"purchase": 5}
 
     def _postOrder(self, case: Any) -> None:
         self._live_order(case)
@@ -213,8 +265,16 @@ FILING = {
     "form": {"phone": "19900000012"},
     "materials": [],
 }
-ORDER = "A0317-0001-00000001-7"
-BILL = {"bill_key": "330010021182-202610", "bill_version": "1", "amount_fen": 8640}
+NUMBERS = [account.number for account in ACCOUNTS.all()]
+GAS_CARD = {
+    "serial": "9990030000000031",
+    "service": "gas",
+    "account": "80031031",
+    "purchases": 12,
+    "units": 0,
+}
+OLD_PAYMENT = "A0317-9Z02-00000088-0"
+BOUGHT_LOAD = "RQ20261118093012000049"
 
 
 def serve(stop: threading.Event, started: threading.Event, found: list[str]) -> None:
