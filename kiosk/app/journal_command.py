@@ -4,15 +4,18 @@ from __future__ import annotations
 
 import argparse
 import json
+import sys
 from dataclasses import asdict
-from typing import Any
+from pathlib import Path
 
 from kiosk.app.settings import Settings
+from kiosk.core.money import yuan_text
 from services.store.backup import back_up
 from services.store.reader import reading_journal
+from services.store.reports import ExportForm, reporting
 
 
-def _path(settings: Settings) -> Any:
+def _path(settings: Settings) -> Path:
     return settings.store.directory / "journal.db"
 
 
@@ -38,4 +41,64 @@ def save(settings: Settings, options: argparse.Namespace) -> int:
         _print_json(asdict(made))
     else:
         print(f"{made.path}  {made.size} bytes, row {made.head.seq} {made.head.hash}")
+    return 0
+
+
+def show(settings: Settings, options: argparse.Namespace) -> int:
+    """Show head, epoch, evidence and reconciliations; exit code 1 on trouble."""
+    with reading_journal(_path(settings)) as reader:
+        found = {
+            "head": asdict(reader.head()),
+            "epoch": asdict(reader.epoch()),
+            "evidence": [str(each) for each in reader.evidence()],
+            "reconciliations": [asdict(each) for each in reader.reconciliations()],
+            "open_orders": len(reader.open_orders()),
+            "trouble": reader.trouble(),
+        }
+    if options.json:
+        _print_json(found)
+    else:
+        for name, value in found.items():
+            print(f"{name:16} {value}")
+    return 1 if found["trouble"] else 0
+
+
+def export(settings: Settings, options: argparse.Namespace) -> int:
+    """Write every order as JSON lines or CSV; exit code 1 for another ending."""
+    ending = options.target.suffix.removeprefix(".")
+    if ending not in list(ExportForm):
+        forms = ", ".join(ExportForm)
+        print(f"{options.target}: ends in none of {forms}", file=sys.stderr)
+        return 1
+    try:
+        out = options.target.open("x", encoding="utf-8", newline="")
+    except OSError as error:
+        print(f"{options.target}: {error.strerror}", file=sys.stderr)
+        return 1
+    with out, reporting(_path(settings)) as reports:
+        lines = reports.export_orders(out, ExportForm(ending))
+    if options.json:
+        _print_json({"orders": lines, "file": str(options.target)})
+    else:
+        print(f"{lines} orders written to {options.target}")
+    return 0
+
+
+def report(settings: Settings, options: argparse.Namespace) -> int:
+    """Print orders and sums by day and state, and what waits for people."""
+    with reporting(_path(settings)) as reports:
+        sums, waiting = reports.day_sums(), reports.suspense()
+    if options.json:
+        _print_json(
+            {
+                "days": [asdict(each) for each in sums],
+                "suspense": [asdict(each) for each in waiting],
+            }
+        )
+        return 0
+    for each in sums:
+        amount = yuan_text(each.amount)
+        print(f"{each.day}  {each.state:13} {each.orders:6} {amount:>14}")
+    for line in waiting:
+        print(f"waits for two people: {line.order_id} {yuan_text(line.amount)}")
     return 0

@@ -13,12 +13,14 @@ from typing import Any
 import anyio
 
 from kiosk.app.control import ask_running
-from kiosk.app.explain import explain, next_words, state_of
+from kiosk.app.explain import explain, next_words
 from kiosk.app.offline import money_side
 from kiosk.app.settings import Settings
+from kiosk.core.money import yuan_text
 from kiosk.core.words import Language, say
 from kiosk.locale.translator import load_translator
 from services.store.reader import reading_journal
+from services.store.reports import reporting
 
 OUTCOMES = ("POSTED", "CANCELLED", "REFUNDED")
 
@@ -46,17 +48,14 @@ def _print_json(value: object) -> None:
 
 def list_orders(settings: Settings, options: argparse.Namespace) -> int:
     """List orders with their last state, newest last."""
-    with reading_journal(settings.store.directory / "journal.db") as reader:
-        last = {each.key: each for each in reader.order_entries()}
-    rows = [
-        {"order": key, "state": state_of(entry).value, "at": entry.at}
-        for key, entry in last.items()
-    ]
+    with reporting(settings.store.directory / "journal.db") as reports:
+        lines = reports.orders()
     if options.json:
-        _print_json(rows)
+        _print_json([asdict(each) for each in lines])
         return 0
-    for row in rows:
-        print(f"{row['order']}  {row['state']:13} {row['at']}")
+    for each in lines:
+        amount, at = yuan_text(each.amount), each.last_at[:19]
+        print(f"{each.order_id}  {each.state:13} {amount:>12}  {at}")
     return 0
 
 

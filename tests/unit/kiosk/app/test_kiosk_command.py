@@ -17,7 +17,7 @@ def test_matters_as_json(capsys: pytest.CaptureFixture[str]) -> None:
     rows = json.loads(capsys.readouterr().out)
     by_key = {row["key"]: row for row in rows}
     assert by_key["water-payment"]["title"] == "水费缴纳"
-    assert by_key["water-payment"]["steps"][0] == "form"
+    assert by_key["water-payment"]["steps"][0] == "account"
 
 
 def test_matters_as_lines(capsys: pytest.CaptureFixture[str]) -> None:
