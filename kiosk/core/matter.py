@@ -257,6 +257,7 @@ class Matter(Model):
         needs: devices without which it cannot be begun, by settings name, and
             ``payment`` where money moves.
         quick: order among the large tiles of the home page, 0 = not there.
+        order: order among the matters of its department; equal ones by key.
     """
 
     key: str = Field(pattern=r"^[a-z0-9]+(-[a-z0-9]+)*$")
@@ -272,6 +273,7 @@ class Matter(Model):
     handling: Literal["immediate", "promised"]
     promised_days: int | None = Field(default=None, ge=1)
     quick: int = Field(default=0, ge=0)
+    order: int = Field(default=100, ge=0)
     sites: tuple[str, ...] = ()
     needs: tuple[str, ...] = ()
     exclusions: tuple[LocalText, ...] = ()
@@ -306,5 +308,6 @@ class Catalogue(Model):
         return next((each for each in self.matters if each.key == key), None)
 
     def of_domain(self, slug: str) -> tuple[Matter, ...]:
-        """Return the matters of one domain, in catalogue order."""
-        return tuple(each for each in self.matters if each.domain == slug)
+        """Return the matters of one domain, in their order."""
+        found = (each for each in self.matters if each.domain == slug)
+        return tuple(sorted(found, key=lambda each: (each.order, each.key)))

@@ -8,8 +8,9 @@ from __future__ import annotations
 
 from collections import Counter
 from collections.abc import Callable
-from dataclasses import dataclass, field
+from dataclasses import dataclass, field, replace
 
+from kiosk.core.bills import PayMethod
 from kiosk.core.bodies import FormBody, SignBody
 from kiosk.core.intents import (
     AskHelp,
@@ -33,12 +34,14 @@ from kiosk.core.intents import (
     TurnPage,
 )
 from kiosk.core.matter import Matter
+from kiosk.core.money import Fen
 from kiosk.core.orders import OrderState
 from kiosk.core.trouble import TROUBLES
 from kiosk.flow import effects as fx
 from kiosk.flow import events as ev
 from kiosk.flow.draft import form_fields, materials
 from kiosk.flow.effects import Effect
+from kiosk.flow.steps.pay import SETTLED
 from kiosk.session.state import Answer, RunEffects, StopEffects, report
 from tests.flows import citizens as c
 from tests.flows.script import FlowTest, buttons
@@ -70,20 +73,75 @@ GOOD: dict[type[Effect], Callable[[Effect], list[ev.Event]]] = {
     ],
     fx.FindAccount: lambda e: [
         ev.AccountFound(c.ACCOUNT),
-        ev.AccountFound(c.TWO_BILLS),
+        ev.AccountFound(c.SEVERAL),
+        ev.AccountFound(c.PART_ACCOUNT),
+        ev.AccountFound(c.PREPAID),
         ev.AccountFound(c.NO_BILLS),
+        ev.AccountFound(c.CARD_ACCOUNT),
+    ],
+    fx.FindAccounts: lambda e: [
+        ev.AccountsFound((c.ACCOUNT, c.SEVERAL)),
+        ev.AccountsFound((c.PART_ACCOUNT,)),
+        ev.AccountsFound(()),
+    ],
+    fx.FindCardAccount: lambda e: [
+        ev.AccountFound(c.CARD_ACCOUNT),
+        ev.AccountFound(c.NOT_LOADED),
+        ev.AccountFound(c.NO_BILLS),
+    ],
+    fx.FindPayment: lambda e: [ev.PaymentFound(c.PAYMENT)],
+    fx.ListPayments: lambda e: [
+        ev.PaymentsListed((c.PAYMENT, c.OLD_PAYMENT)),
+        ev.PaymentsListed(()),
+    ],
+    fx.FetchInvoice: lambda e: [ev.InvoiceFetched(c.INVOICE)],
+    fx.FetchFee: lambda e: [
+        ev.FeeFetched(c.FEE),
+        ev.FeeFetched(replace(c.FEE, amount=Fen(0))),
+    ],
+    fx.ReadMeterCard: lambda e: [
+        ev.MeterCardRead(replace(c.METER_CARD, service="gas")),
+        ev.MeterCardRead(replace(c.METER_CARD, service="heat")),
+    ],
+    fx.FetchLoad: lambda e: [ev.LoadFetched(c.LOAD)],
+    fx.LoadCard: lambda e: [ev.CardLoaded(replace(c.METER_CARD, purchases=13))],
+    fx.PrintCopy: lambda e: [
+        ev.PaperSettled("presented", number="O-1"),
+        ev.PaperSettled("notPrinted", "receipt.paperOut", "O-1"),
+        ev.PaperSettled("unknown", "receipt.unavailable", "O-1"),
     ],
     fx.ScanCode: lambda e: [
         ev.CodeScanned(c.PAYMENT_CODE),
         ev.CodeScanned(f"WS{c.ACCOUNT_NUMBER}"),
         ev.CodeScanned("6901234567892"),
+        ev.CodeScanned(c.PAYMENT.order_id),
     ],
-    fx.OpenOrder: lambda e: [
-        ev.OrderChanged(c.order_in(state, slow=slow, refusal=refusal))
-        for state in OrderState
-        for slow in (False, True)
-        for refusal in ("", "expired", "neverHeardOf")
-    ],
+    fx.OpenOrder: lambda e: (
+        [
+            ev.OrderChanged(c.order_in(state, slow=slow, refusal=refusal))
+            for state in OrderState
+            for slow in (False, True)
+            for refusal in ("", "expired", "neverHeardOf")
+        ]
+        + [
+            ev.OrderChanged(
+                c.order_in(
+                    OrderState.PAY_SENT,
+                    qr_payload="",
+                    expires_at=None,
+                    method=PayMethod.CARD,
+                    card_busy=busy,
+                    prompt=prompt if busy else "",
+                    refusal="" if busy else prompt,
+                    slow=slow,
+                )
+            )
+            for slow in (False, True)
+            for busy in (True, False)
+            for prompt in ("", "insertCard", "enterPin", "removeCard", "declined")
+        ]
+    ),
+    fx.ChooseMethod: lambda e: [],
     fx.PresentCode: lambda e: [],
     fx.LeaveOrder: lambda e: [],
     fx.PrintReceipt: lambda e: [
@@ -108,7 +166,7 @@ GOOD: dict[type[Effect], Callable[[Effect], list[ev.Event]]] = {
     ],
     fx.SendRating: lambda e: [],
 }
-SILENT = (fx.PresentCode, fx.LeaveOrder, fx.SendRating)
+SILENT = (fx.ChooseMethod, fx.PresentCode, fx.LeaveOrder, fx.SendRating)
 """Effects whose success says nothing."""
 
 
@@ -141,23 +199,35 @@ def _kind_answer(effect: Effect, test: FlowTest, pick: int) -> ev.Event | None:
         fx.ReadCard: 1,
         fx.WatchFace: 2,
         fx.PrintPaper: (1, 1, 2, 3, 4)[pick % 5],
-        fx.FindAccount: pick % 2,
+        fx.FindAccount: pick % 4,
+        fx.FindAccounts: pick % 2,
+        fx.FindCardAccount: pick % 2,
     }
     return GOOD[type(effect)](effect)[last.get(type(effect), 0)]
 
 
-def _typed(key: str) -> str:
-    known = {"account": c.ACCOUNT_NUMBER, "phone": c.PHONE, "start_date": "2026-11-20"}
+def _typed(key: str, longest: int) -> str:
+    if key == "account":
+        return c.LONG_NUMBER[:longest]
+    known = {
+        "amount": "50",
+        "copies": "2",
+        "phone": c.PHONE,
+        "start_date": "2026-11-20",
+    }
     return known.get(key, c.ADDRESS)
 
 
 def intents(matter: Matter) -> list[Intent]:
     """Return everything a screen could send, sensible or not."""
-    fields = [each.key for each in form_fields(matter)]
+    fields = [each.key for each in form_fields(matter)] + ["account", "amount"]
     papers = [each.key for each in materials(matter)]
     chosen = ["retry", "again", "cancel", "another", "none-applies", "one-applies"]
     chosen += ["agree", "decline", "shoot", "accept", "bill:B-0", "bill:B-9", ""]
     chosen += [f"case:{c.CASE.number}", "case:?", "use:?", "photo:?"]
+    chosen += ["by-card", "known", "account:0", "account:7", "amount:5500", "amount:?"]
+    chosen += ["way:card", "way:qr", "way:?", "load", "later", "copy", "invoice"]
+    chosen += [f"payment:{c.PAYMENT.order_id}", "payment:?", "list"]
     chosen += [f"{verb}:{key}" for verb in ("use", "photo") for key in papers]
     typed = ("", c.PHONE, c.ACCOUNT_NUMBER, "resident", "510000", "x" * 300)
     plain = (Touched(), Next(), Back(), Leave(), Stay(), GoHome(), AskHelp())
@@ -246,9 +316,10 @@ class World:
         """Do what a person would do who wants to get on."""
         view, flow = self.test.view, self.test.terminal.flow
         if isinstance(view.body, FormBody) and view.overlay is None and flow:
-            for each in form_fields(flow.matter):
-                values = [choice.value for choice in each.choices]
-                value = values[pick % len(values)] if values else _typed(each.key)
+            for each in view.body.fields:
+                values = [value for value, _ in each.choices]
+                typed = _typed(each.key, each.max_length)
+                value = values[pick % len(values)] if values else typed
                 self.tell(FieldChanged(each.key, value))
             self.tell(Next())
         elif isinstance(view.body, SignBody) and view.overlay is None:
@@ -316,8 +387,30 @@ class World:
         if isinstance(effect, fx.PrintReceipt):
             self.receipts[effect.order.order_id] += 1
             assert self.receipts[effect.order.order_id] == 1, "second receipt"
+        self._keep_the_law_of_money(effect)
         if isinstance(effect, fx.SubmitCase):
             assert effect.draft.submission_id in self.opened, "nothing on disk"
+
+    def _keep_the_law_of_money(self, effect: Effect) -> None:
+        flow = self.test.terminal.flow
+        order = flow.facts.order if flow is not None else None
+        if isinstance(effect, fx.OpenOrder):
+            rule = effect.bill.rule
+            assert rule is None or rule.fits(effect.bill.amount), "a wrong amount"
+            assert effect.bill.amount > 0, "nothing to pay"
+        if isinstance(effect, fx.ChooseMethod):
+            assert order is not None
+            assert not order.card_busy, "two ways at once"
+        if isinstance(effect, fx.LeaveOrder) and order is not None:
+            assert order.slow or not order.card_busy, "left the card terminal alone"
+        if isinstance(effect, fx.PrintCopy):
+            assert effect.payment.reprintable
+        if isinstance(effect, fx.FetchLoad):
+            assert order is not None
+            assert order.state in SETTLED, "credit before it was paid"
+        if isinstance(effect, fx.LoadCard):
+            writing = [e for _, e in self.running if isinstance(e, fx.LoadCard)]
+            assert not writing, "two writings at once"
 
 
 CODES = sorted(TROUBLES)

@@ -5,7 +5,16 @@ from __future__ import annotations
 from dataclasses import replace
 from datetime import UTC, date, datetime, timedelta, timezone
 
-from kiosk.core.bills import Account, Bill
+from kiosk.core.bills import (
+    Account,
+    AmountRule,
+    Bill,
+    CardLoad,
+    Invoice,
+    MeterCard,
+    Payment,
+    PayMethod,
+)
 from kiosk.core.gateway import (
     Case,
     CaseState,
@@ -41,6 +50,7 @@ PAGE = b"\xff\xd8page-of-one-person"
 SIGNATURE = b"\x89PNGsignature-of-one-person"
 TOKEN = "token-of-one-person"
 ACCOUNT_NUMBER = "300100204321"
+LONG_NUMBER = ACCOUNT_NUMBER + "0000"
 PAYMENT_CODE = "134567890123456789"
 MARKERS = (
     NAME,
@@ -65,6 +75,8 @@ EVERYTHING = frozenset(
         "printer",
         "face-camera",
         "document-camera",
+        "card-terminal",
+        "meter-card",
     }
 )
 MACHINE = Machine(
@@ -130,6 +142,56 @@ ACCOUNT = Account(
 )
 TWO_BILLS = replace(ACCOUNT, bills=(BILL, OLDER_BILL))
 NO_BILLS = replace(ACCOUNT, bills=())
+WHOLE = replace(BILL, bill_key="B-ALL", period="2026-09 / 10", amount=Fen(15740))
+SEVERAL = replace(TWO_BILLS, service="water", whole=WHOLE)
+PART = AmountRule(Fen(1000), Fen(8640), Fen(1000), (Fen(2000), Fen(5000), Fen(8640)))
+PART_BILL = replace(BILL, rule=PART)
+PART_ACCOUNT = replace(ACCOUNT, service="water", bills=(PART_BILL,))
+ALL_WAYS = replace(BILL, methods=tuple(PayMethod))
+TOPUP = replace(
+    BILL,
+    bill_key="T-1",
+    period="",
+    usage="",
+    amount=Fen(5000),
+    service="gas",
+    rule=AmountRule(
+        Fen(1375), Fen(41250), Fen(275), (Fen(5500), Fen(13750)), "立方米", Fen(275)
+    ),
+)
+METER_CARD = MeterCard("9990030000000031", "gas", ACCOUNT_NUMBER, 12, 0)
+LOAD = CardLoad("A0317-000001", METER_CARD.serial, 13, 2000, "立方米", Fen(5500), b"t")
+EARLIER_LOAD = replace(LOAD, order_id="A0317-000000", units=1000, amount=Fen(2750))
+CARD_ACCOUNT = replace(
+    ACCOUNT, service="gas", kind="card", bills=(), topup=TOPUP, biller="gas"
+)
+NOT_LOADED = replace(CARD_ACCOUNT, topup=None, unloaded=(EARLIER_LOAD,))
+PREPAID = replace(CARD_ACCOUNT, kind="prepaid", balance=Fen(1250))
+FEE = replace(
+    BILL,
+    bill_key="F-1",
+    account_masked="",
+    holder_masked="",
+    address_masked="",
+    service="fee",
+    amount=Fen(1000),
+)
+PAYMENT = Payment(
+    order_id="A0317-000009",
+    bill=BILL,
+    paid_at=datetime(2026, 11, 1, 2, 0, tzinfo=UTC),
+    method="qr",
+    payment_reference="P-9",
+    biller_reference="W-9",
+)
+OLD_PAYMENT = replace(PAYMENT, order_id="A0317-000003", reprintable=False, copies=2)
+INVOICE = Invoice(
+    "26112000000012345678",
+    datetime(2026, 11, 20, tzinfo=UTC),
+    Fen(8640),
+    "涪山自来水公司",
+    "https://invoice.example/26112000000012345678",
+)
 
 CASE = Case(
     number="2026112000017",

@@ -38,6 +38,8 @@ KINDLY = st.tuples(st.integers(0, 55), SMALL).map(
     lambda way: [(way[1] * 31 + step * 17) % 256 for step in range(way[0])]
 )
 """How far the matter gets before anything goes wrong, and by which way."""
+HELD = ("print", "submit", "load")
+"""Step kinds whose working page nobody leaves."""
 RETRIES = ("now", "later", "never")
 
 
@@ -70,7 +72,7 @@ def _act(world: World, kind: int, a: int, b: int) -> None:
 def _tell_anything(world: World, intent: Intent) -> None:
     """Nobody gets out of what is under way, whatever the screen sends."""
     flow = world.test.terminal.flow
-    held = _in_the_middle(world.test) and flow.step.kind in ("print", "submit")
+    held = _in_the_middle(world.test) and flow.step.kind in HELD
     world.tell(intent)
     if held:
         after = world.test.terminal.flow
@@ -124,7 +126,7 @@ def _in_the_middle(test: FlowTest) -> bool:
     if isinstance(body, PayBody):
         return True
     busy = isinstance(body, WorkingBody) and flow is not None
-    return busy and flow.step.kind in ("print", "submit")
+    return busy and flow.step.kind in HELD
 
 
 def _leaves(world: World) -> None:

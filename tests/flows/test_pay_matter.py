@@ -56,7 +56,7 @@ TYPED = (
 )
 FOUND = (
     *TYPED,
-    FlowStep(WorkingBody, "form.busy.account.title", do=AccountFound(ACCOUNT)),
+    FlowStep(WorkingBody, "account.busy.account", do=AccountFound(ACCOUNT)),
 )
 TO_PAYING = (
     *FOUND,
@@ -132,7 +132,7 @@ def test_bill_s_barcode_instead_of_typing(visit) -> None:
             do=CodeScanned(f"WS{ACCOUNT_NUMBER}"),
             effects=(FindAccount,),
         ),
-        FlowStep(WorkingBody, "form.busy.account.title", do=AccountFound(ACCOUNT)),
+        FlowStep(WorkingBody, "account.busy.account", do=AccountFound(ACCOUNT)),
         FlowStep(ReviewBody, "review.bill.title"),
     )
 
@@ -181,9 +181,7 @@ def test_unknown_account_is_told_on_the_page_where_it_was_typed(visit) -> None:
     unknown = Failed("FindAccount", "platform.EQ0006", "never")
     visit().open(KEY).run(
         *TYPED,
-        FlowStep(
-            WorkingBody, "form.busy.account.title", do=unknown, effects=(ScanCode,)
-        ),
+        FlowStep(WorkingBody, "account.busy.account", do=unknown, effects=(ScanCode,)),
         FlowStep(
             FormBody,
             FORM,
@@ -197,7 +195,7 @@ def test_unreachable_platform_while_looking_for_the_account(visit) -> None:
         *TYPED,
         FlowStep(
             WorkingBody,
-            "form.busy.account.title",
+            "account.busy.account",
             do=Failed("FindAccount", "platform.unreachable"),
         ),
         FlowStep(
@@ -206,7 +204,7 @@ def test_unreachable_platform_while_looking_for_the_account(visit) -> None:
             press="retry",
             effects=(FindAccount,),
         ),
-        FlowStep(WorkingBody, "form.busy.account.title", do=AccountFound(ACCOUNT)),
+        FlowStep(WorkingBody, "account.busy.account", do=AccountFound(ACCOUNT)),
         FlowStep(ReviewBody, "review.bill.title"),
     )
 
@@ -216,7 +214,7 @@ def test_back_from_a_look_up_that_takes_too_long(visit) -> None:
         *TYPED,
         FlowStep(
             WorkingBody,
-            "form.busy.account.title",
+            "account.busy.account",
             press="back",
             effects=(ScanCode,),
             stops=True,
@@ -228,7 +226,12 @@ def test_back_from_a_look_up_that_takes_too_long(visit) -> None:
 def test_account_that_owes_nothing(visit) -> None:
     visit().open(KEY).run(
         *TYPED,
-        FlowStep(WorkingBody, "form.busy.account.title", do=AccountFound(NO_BILLS)),
+        FlowStep(
+            WorkingBody,
+            "account.busy.account",
+            do=AccountFound(NO_BILLS),
+            effects=(ScanCode,),
+        ),
         FlowStep(
             ResultBody, "bill.nothing_title", press="another", effects=(ScanCode,)
         ),
@@ -239,7 +242,12 @@ def test_account_that_owes_nothing(visit) -> None:
 def test_another_account_after_one_that_owes_nothing(visit) -> None:
     visit().open(KEY).run(
         *TYPED,
-        FlowStep(WorkingBody, "form.busy.account.title", do=AccountFound(NO_BILLS)),
+        FlowStep(
+            WorkingBody,
+            "account.busy.account",
+            do=AccountFound(NO_BILLS),
+            effects=(ScanCode,),
+        ),
         FlowStep(
             ResultBody,
             "bill.nothing_title",
@@ -248,7 +256,7 @@ def test_another_account_after_one_that_owes_nothing(visit) -> None:
         ),
         FlowStep(
             WorkingBody,
-            "form.busy.account.title",
+            "account.busy.account",
             do=Failed("FindAccount", "platform.EQ0006", "never"),
             effects=(ScanCode,),
         ),
@@ -260,7 +268,7 @@ def test_one_of_several_bills_is_chosen_and_stays_chosen(visit) -> None:
     test = visit().open(KEY)
     test.run(
         *TYPED,
-        FlowStep(WorkingBody, "form.busy.account.title", do=AccountFound(TWO_BILLS)),
+        FlowStep(WorkingBody, "account.busy.account", do=AccountFound(TWO_BILLS)),
         FlowStep(
             ReviewBody,
             "review.bill.title",
@@ -402,15 +410,17 @@ def test_after_payment_nobody_can_cancel_and_nothing_is_paid_twice(visit) -> Non
 
 
 @pytest.mark.parametrize(
-    ("state", "title"),
+    ("state", "title", "effects"),
     [
-        (S.POST_SENT, "pay.slow.title"),
-        (S.CANCELLING, "pay.cancelling.title"),
-        (S.REFUNDING, "pay.refunding.title"),
-        (S.PAY_SENT, "pay.cancelling.title"),
+        (S.POST_SENT, "pay.slow.title", (LeaveOrder, PrintSlip)),
+        (S.CANCELLING, "pay.cancelling.title", (LeaveOrder,)),
+        (S.REFUNDING, "pay.refunding.title", (LeaveOrder, PrintSlip)),
+        (S.PAY_SENT, "pay.cancelling.title", (LeaveOrder,)),
     ],
 )
-def test_who_waits_too_long_may_leave_and_the_order_knows(visit, state, title) -> None:
+def test_who_waits_too_long_may_leave_and_the_order_knows(
+    visit, state, title, effects
+) -> None:
     _paying(visit).run(
         FlowStep(
             PayBody, "pay.waiting.title", do=OrderChanged(order_in(state, slow=True))
@@ -419,7 +429,7 @@ def test_who_waits_too_long_may_leave_and_the_order_knows(visit, state, title) -
             PayBody,
             title,
             press="leave",
-            effects=(LeaveOrder,),
+            effects=effects,
             stops=True,
             check=lambda body: not body.qr_payload,
         ),

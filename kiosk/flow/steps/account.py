@@ -74,6 +74,7 @@ class Searching:
         busy: ``""``, ``account``, ``identity`` or ``payment``: what is being asked.
         wrong: True while the number typed is told to be none.
         note: message id of a sentence, or name of a trouble, told on the page.
+        asked: the question that is out, or that got no answer.
         accounts: what the ID card found.
         sheet: page of that list, from 0.
     """
@@ -84,6 +85,7 @@ class Searching:
     wrong: bool = False
     note: str = ""
     failed: Failed | None = None
+    asked: Effect | None = None
     accounts: tuple[Account, ...] = field(default=(), repr=False)
     sheet: int = 0
 
@@ -118,8 +120,8 @@ class AccountArm:
                 return self._back(step, state, facts, scene)
             case Failed():
                 return self._failed(step, state, facts, scene, event)
-            case Choose(key="retry" | "another") if state.failed is not None:
-                return self._open(step, facts, scene)
+            case Choose(key="retry") if state.failed is not None:
+                return self._again(state, facts)
             case _ if state.page is Page.CARD:
                 return self._on_card(step, state, facts, scene, event)
             case _ if state.busy:
@@ -127,6 +129,15 @@ class AccountArm:
             case _ if state.failed is None:
                 return self._touched(step, state, facts, scene, event)
         return Move(state, facts)
+
+    def _ask(self, page: Page, busy: str, facts: Facts, ask: Effect) -> Move[Searching]:
+        asking = Searching(page=page, busy=busy, asked=ask)
+        return Move(asking, facts, (ask,), stop=True)
+
+    def _again(self, state: Searching, facts: Facts) -> Move[Searching]:
+        if state.asked is None or isinstance(state.asked, VerifyIdentity):
+            return self._ask(Page.CARD, "", facts, ReadCard())
+        return self._ask(Page.NUMBER, "account", facts, state.asked)
 
     def _open(
         self, step: AccountStep, facts: Facts, scene: Scene, note: str = ""
@@ -158,7 +169,7 @@ class AccountArm:
                 return Move(replace(state, wrong=False, note=""), facts)
             case Next() if state.page is Page.NUMBER:
                 return self._find(step, state, facts, facts.answers.get("account", ""))
-            case CodeScanned(text=text) if state.page is Page.NUMBER:
+            case CodeScanned(text=text) if state.page is not Page.LIST:
                 return self._scanned(step, state, facts, text.strip())
             case Choose(key="known") if facts.account is not None:
                 return self._find(step, state, facts, facts.account.account)
@@ -183,8 +194,8 @@ class AccountArm:
     ) -> Move[Searching]:
         if re.fullmatch(step.pattern, number) is None:
             return Move(replace(state, wrong=True, note=""), facts)
-        asking = Searching(busy="account")
-        return Move(asking, facts, (FindAccount(step.service, number),), stop=True)
+        find = FindAccount(step.service, number)
+        return self._ask(Page.NUMBER, "account", facts, find)
 
     def _scanned(
         self, step: AccountStep, state: Searching, facts: Facts, text: str
@@ -195,8 +206,7 @@ class AccountArm:
             facts = replace(facts, answers=MappingProxyType(answers))
             return self._find(step, state, facts, found.group(1))
         if step.slip and SLIP.fullmatch(text):
-            asking = Searching(busy="payment")
-            return Move(asking, facts, (FindPayment(text),), stop=True)
+            return self._ask(Page.NUMBER, "payment", facts, FindPayment(text))
         note = replace(state, note="form.not_this_code")
         return Move(note, facts, (ScanCode(),))
 
@@ -205,12 +215,12 @@ class AccountArm:
     ) -> Move[Searching]:
         if facts.person is not None:
             return self._ask_by_person(step, facts)
-        return Move(Searching(page=Page.CARD), facts, (ReadCard(),), stop=True)
+        return self._ask(Page.CARD, "", facts, ReadCard())
 
     def _ask_by_person(self, step: AccountStep, facts: Facts) -> Move[Searching]:
         assert facts.person is not None, "nobody was identified"
         find = FindAccounts(step.service, facts.person)
-        return Move(Searching(busy="account"), facts, (find,), stop=True)
+        return self._ask(Page.NUMBER, "account", facts, find)
 
     def _picked(
         self, step: AccountStep, state: Searching, facts: Facts, scene: Scene, key: str
@@ -246,8 +256,9 @@ class AccountArm:
             failed = Failed("ReadCard", "idcard.documentExpired", "now")
             return Move(Searching(failed=failed), facts, stop=True)
         facts = replace(facts, document=document)
-        checking = replace(state, busy="identity", card=CardStage.READ, note="")
-        return Move(checking, facts, (VerifyIdentity(document, None),), stop=True)
+        ask = VerifyIdentity(document, None)
+        move = self._ask(Page.CARD, "identity", facts, ask)
+        return replace(move, state=replace(move.state, card=CardStage.READ))
 
     # -- what comes back -------------------------------------------------------------
 
@@ -283,7 +294,8 @@ class AccountArm:
             # Credit for a meter card is bought with the card in its slot.
             return self._open(step, facts, scene, "platform.EQ0027")
         if account.topup is None:
-            return Move(Searching(page=Page.NOTHING), facts)
+            # Whoever has another bill at hand simply holds it there.
+            return Move(Searching(page=Page.NOTHING), facts, light(step, scene))
         return Move(Searching(), facts, where=Where.NEXT)
 
     def _failed(
@@ -304,7 +316,7 @@ class AccountArm:
             return Move(replace(state, card=card, note=note), facts, (ReadCard(),))
         if _told_on_the_page(failed.code):
             return self._open(step, facts, scene, failed.code)
-        return Move(Searching(failed=failed), facts, stop=True)
+        return Move(Searching(failed=failed, asked=state.asked), facts, stop=True)
 
     def body(
         self, step: AccountStep, state: Searching, facts: Facts, scene: Scene

@@ -223,10 +223,12 @@ def _text(receipt) -> str:
 
 
 def test_receipt_says_who_paid_what_and_when_masked() -> None:
-    text = _text(payment_receipt(RECEIPT, make_ports(), original=True))
-    for part in ("柳*风", "****4321", "2026-10", "W-77", POSTED.order_id, "￥86.40"):
+    receipt = payment_receipt(RECEIPT, make_ports(), original=True)
+    text = _text(receipt)
+    bill = ("柳*风", "****4321", "2026-10", "W-77", POSTED.order_id, "￥86.40")
+    for part in (*bill, "A-0317", "12345", "市民中心"):
         assert part in text
-    assert "补打" not in text
+    assert "补打" not in receipt.lines[0].text
 
 
 def test_copy_and_original_differ_in_the_title_only() -> None:

@@ -142,7 +142,7 @@ def test_unknown_matter_is_not_opened(visit) -> None:
 
 
 def test_department_is_a_list_with_a_way_back(visit) -> None:
-    test = visit().send(Touched()).send(OpenDomain("utilities"))
+    test = visit().send(Touched()).send(OpenDomain("medical"))
     assert type(test.view.body) is ListBody
     for by in (1, 1, 1, -1, -1, -1):
         test.send(TurnPage(by))

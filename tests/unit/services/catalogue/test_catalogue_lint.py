@@ -16,6 +16,8 @@ Spoil: TypeAlias = Callable[[dict[str, Any]], object]
 FILING = "cross-region-treatment-filing"
 PROOF = "social-insurance-contribution-proof"
 WATER = "water-payment"
+GAS_CARD = "gas-card-topup"
+FEE = "vehicle-driver-fee-payment"
 
 
 def _spoilt(key: str, spoil: Spoil) -> Catalogue:
@@ -66,8 +68,8 @@ def test_bundled_matters_are_clean() -> None:
 @pytest.mark.parametrize(
     ("key", "spoil", "said"),
     [
-        (WATER, _without("review"), "step pay needs review before it"),
-        (WATER, _last("review"), "step pay needs review before it"),
+        (WATER, _without("review"), "step pay needs review or meter before it"),
+        (WATER, _last("review"), "step pay needs review or meter before it"),
         (WATER, _without("pay"), "a receipt without a payment"),
         (WATER, _unneeded("payment"), "step pay needs the device payment"),
         (
@@ -75,7 +77,7 @@ def test_bundled_matters_are_clean() -> None:
             lambda matter: matter.update(needs=("payment", "teleporter")),
             "nothing is called teleporter",
         ),
-        (WATER, _same_field_twice, "two fields have the same key"),
+        (FEE, _same_field_twice, "two fields have the same key"),
         (FILING, _without("review"), "step submit needs review before it"),
         (FILING, _last("identify"), "step submit needs identify before it"),
         (FILING, _last("identify"), "step material needs identify before it"),
@@ -98,6 +100,16 @@ def test_bundled_matters_are_clean() -> None:
             PROOF,
             lambda matter: matter.update(domain="nowhere"),
             "unknown domain nowhere",
+        ),
+        (WATER, _last("account"), "a bill is reviewed but no account was found"),
+        (GAS_CARD, _unneeded("meter-card"), "step meter needs the device meter-card"),
+        (GAS_CARD, _without("pay"), "bought credit without pay before it"),
+        (GAS_CARD, _last("meter"), "earlier credit without meter before it"),
+        (GAS_CARD, _last("meter"), "step amount needs review or meter before it"),
+        (
+            "water-arrears",
+            lambda matter: matter["steps"][1].update(pay_with="nowhere"),
+            "leads to nowhere, which is not there",
         ),
         ("case-progress", _last("identify"), "step result needs identify before it"),
     ],
