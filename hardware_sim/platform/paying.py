@@ -86,7 +86,7 @@ class Paying:
         if receipt is not None and receipt["approved"]:
             if receipt["amount_fen"] != row["amount_fen"]:
                 raise refused("card.different", "签购单金额与订单不同")
-            self._approve(row, _card_reference(receipt))
+            self._approve(row, receipt)
         else:
             reserved = self._psp.pending(order_id, "card")
             if reserved is not None:
@@ -159,12 +159,19 @@ class Paying:
         self.refresh(order_id)
         return True
 
-    def _approve(self, row: Row, reference: str) -> None:
+    def _approve(self, row: Row, receipt: Mapping[str, Any]) -> None:
         """The terminal took money: keep it, or give back what is too much."""
         order_id = row["order_id"]
         self._end_others(order_id, "card")
         before = self._psp.trades(order_id)
-        trade = self._psp.approve_card(order_id, row["amount_fen"], reference)
+        reference = _card_reference(receipt)
+        number = f"{receipt['terminal_id']}#{receipt['number']}"
+        trade = self._psp.approve_card(
+            order_id,
+            row["amount_fen"],
+            number if receipt["number"] else reference,
+            reference,
+        )
         paid = any(
             one.state == "PAID" and one.trade_no != trade.trade_no for one in before
         )

@@ -40,6 +40,7 @@ class Trade:
         service: ``wallets``, ``ecny``, ``socialCard`` or ``card``.
         state: ``PENDING``, ``PAID``, ``CLOSED`` or ``REFUNDED``.
         payload: text of the shown code, ``""`` without one.
+        receipt: terminal and receipt number of a card payment.
     """
 
     trade_no: str
@@ -52,6 +53,7 @@ class Trade:
     reference: str = ""
     paid_at: float | None = None
     refund_reference: str = ""
+    receipt: str = ""
 
 
 class PaymentServices:
@@ -129,13 +131,21 @@ class PaymentServices:
             order_id, "card", amount_fen
         )
 
-    def approve_card(self, order_id: str, amount_fen: int, reference: str) -> Trade:
-        """Enter a terminal's approval; once for each reference."""
+    def approve_card(
+        self, order_id: str, amount_fen: int, receipt: str, reference: str
+    ) -> Trade:
+        """Enter a terminal's approval; once for each of its receipts.
+
+        Args:
+            receipt: terminal and receipt number.
+        """
         for trade in self.trades(order_id):
-            if trade.service == "card" and trade.reference == reference:
+            if trade.receipt == receipt:
                 return trade
-        waiting = self.pending(order_id, "card")
-        trade = waiting or self._open(order_id, "card", amount_fen)
+        trade = self.reserve_card(order_id, amount_fen)
+        self._store.run(
+            "UPDATE trades SET receipt = ? WHERE trade_no = ?", receipt, trade.trade_no
+        )
         return self._debit(trade, "card", reference)
 
     def end(self, trade: Trade) -> Trade:
@@ -319,4 +329,5 @@ def _trade(row: Row) -> Trade:
         reference=row["reference"],
         paid_at=row["paid_at"],
         refund_reference=row["refund_reference"],
+        receipt=row["receipt"],
     )

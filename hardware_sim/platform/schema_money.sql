@@ -28,7 +28,7 @@ CREATE TABLE IF NOT EXISTS trades (
   state TEXT NOT NULL, amount_fen INTEGER NOT NULL, payload TEXT NOT NULL DEFAULT '',
   shown_until REAL NOT NULL DEFAULT 0, password_until REAL NOT NULL DEFAULT 0,
   channel TEXT NOT NULL DEFAULT '', reference TEXT NOT NULL DEFAULT '', paid_at REAL,
-  refund_reference TEXT NOT NULL DEFAULT ''
+  refund_reference TEXT NOT NULL DEFAULT '', receipt TEXT NOT NULL DEFAULT ''
 );
 CREATE INDEX IF NOT EXISTS trades_of_orders ON trades (order_id);
 CREATE TABLE IF NOT EXISTS movements (
