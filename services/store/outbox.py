@@ -106,14 +106,14 @@ class OutboxSender:
 
     async def _idle(self) -> None:
         async with anyio.create_task_group() as group:
-            group.start_soon(self._nap, group.cancel_scope)
+            group.start_soon(self._nap)
             await self._wake.wait()
             group.cancel_scope.cancel()
         self._wake = anyio.Event()
 
-    async def _nap(self, scope: anyio.CancelScope) -> None:
+    async def _nap(self) -> None:
         await self._clock.sleep(IDLE_S)
-        scope.cancel()
+        self._wake.set()
 
     def _report(self, message: Message, error: KioskError, *, final: bool) -> None:
         self._log(

@@ -48,12 +48,6 @@ class Rows:
         except sqlite3.Error as error:
             raise self._judged(error) from error
 
-    def position(self, name: str) -> int:
-        """Return where a cursor stands."""
-        with self.reading() as db:
-            found = db.execute("SELECT value FROM position WHERE name = ?", (name,))
-            return int(found.fetchone()[0])
-
     def next_message(self) -> tuple[int, str, str, str] | None:
         """Return id, topic, key and JSON of the oldest message not yet sent."""
         return next(iter(self.unsent(1)), None)
