@@ -8,6 +8,7 @@ import pytest
 
 from kiosk.core.errors import StoreError
 from services.payments.doubts import REFUSALS
+from services.store.writer import Writer
 
 
 def test_no_money_before_the_open_orders_were_found(virtually, hall, bill) -> None:
@@ -79,3 +80,9 @@ def test_every_code_is_one_word_of_a_kind_and_one_of_a_case() -> None:
     for code, why in REFUSALS.items():
         assert re.fullmatch(r"[a-z]+\.[a-zA-Z]+", code)
         assert why.endswith(".")
+
+
+def test_the_table_has_every_code_that_the_journal_says() -> None:
+    said = re.findall(r"``([a-z]+\.[a-z]+)``", str(Writer.refusal.__doc__))
+    assert "journal.unmarked" in said
+    assert set(said) <= set(REFUSALS)
