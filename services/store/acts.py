@@ -9,7 +9,6 @@ from datetime import datetime
 from kiosk.core.errors import StoreError
 from kiosk.core.ports import Act, ActKind
 from services.store.chain import Entry
-from services.store.epochs import open_acts
 from services.store.ledger import Ledger
 from services.store.outbox import Message
 from services.store.survey import ACT
@@ -59,7 +58,7 @@ class ActRows(Writer):
 
     async def open_acts(self) -> tuple[Act, ...]:
         """Return the acts that were begun and never ended."""
-        entries = await self._read(open_acts)
+        entries = await self._read(Ledger.open_acts)
         return tuple(_act(entry) for entry in entries)
 
     async def put(self, topic: str, key: str, facts: Mapping[str, object]) -> None:

@@ -55,14 +55,7 @@ def difference(ledger: Ledger, epoch: int, known: JournalHead) -> str:
 
 def unfinished(ledger: Ledger) -> Unfinished:
     """Return what is still to be done."""
-    return Unfinished(open_acts(ledger), tuple(ledger.unsent()))
-
-
-def open_acts(ledger: Ledger) -> tuple[Entry, ...]:
-    """Return the first rows of the acts that have no second one, oldest first."""
-    entries = ledger.entries(ACT)
-    ended = {entry.key for entry in entries if entry.step > 1}
-    return tuple(entry for entry in entries if entry.key not in ended)
+    return Unfinished(tuple(ledger.open_acts()), tuple(ledger.unsent()))
 
 
 def begin_epoch(

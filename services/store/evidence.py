@@ -1,10 +1,10 @@
 """What is kept beside the journal: the mark of the last start, and broken files.
 
-A journal that cannot be trusted is set aside as it is, for people to look at; its
-rows are never fed into a new one. The mark is one small file that outlives the
-journal: it keeps the boot counter, so that no number is made twice, and the head of
-the chain, so that a journal that lost its newest rows is recognised at the next
-start.
+A journal that cannot be trusted is set aside as it is, for people to look at; what
+becomes of its unfinished work is told in ``services.store.epochs``. The mark is one
+small file that outlives the journal: it keeps the boot counter, so that no number is
+made twice, and the head of the chain, so that a journal that lost its newest rows is
+recognised at the next start.
 """
 
 from __future__ import annotations

@@ -11,6 +11,7 @@ from datetime import datetime
 from kiosk.core.errors import StoreError
 from kiosk.core.orders import DatedRow, OrderRow, OrderState
 from services.store.chain import Entry
+from services.store.survey import ACT
 
 CONFLICT = "store.conflict"
 """Another writer was first, or the bill has a live order."""
@@ -81,6 +82,15 @@ class Rows:
     def entries_of(self, key: str) -> list[Entry]:
         """Return the rows of one order or act in order."""
         return self._select("key = ?", key)
+
+    def open_acts(self) -> list[Entry]:
+        """Return the first rows of acts that have no second one, oldest first."""
+        return self._select(
+            "kind = ? AND step = 1 AND NOT EXISTS "
+            "(SELECT 1 FROM journal AS later WHERE later.key = journal.key "
+            "AND later.step = 2)",
+            ACT,
+        )
 
     def walk(self) -> Iterator[Entry]:
         """Yield every row in order, holding one at a time."""

@@ -8,7 +8,7 @@ from __future__ import annotations
 
 import json
 from collections.abc import Iterable
-from dataclasses import asdict, dataclass, field
+from dataclasses import dataclass, field
 from typing import Any
 
 from kiosk.core.orders import TERMINAL_STATES
@@ -46,9 +46,13 @@ class OrderHead:
 
     def columns(self, order_id: str, names: tuple[str, ...]) -> tuple[object, ...]:
         """Return the row of a table with these columns."""
-        times = {"first_at": "", "last_at": ""} if self.live else {}
-        held = {"order_id": order_id, **asdict(self), **times}
-        return tuple(held[name] for name in names)
+        if self.live:
+            held = {"order_id": order_id, "first_at": "", "last_at": ""}
+        else:
+            held = {"order_id": order_id}
+        return tuple(
+            held[name] if name in held else getattr(self, name) for name in names
+        )
 
 
 @dataclass(slots=True)
