@@ -13,9 +13,6 @@ from datetime import timedelta
 from functools import partial
 from types import MappingProxyType
 
-import anyio
-import anyio.lowlevel
-
 from drivers.link.connection import Connection
 from drivers.link.endpoint import link_to
 from drivers.link.events import EventFanout
@@ -24,6 +21,7 @@ from drivers.link.pipe import Link
 from drivers.link.queued import QueuedDevice
 from drivers.link.serial import SerialLine
 from drivers.link.status import StatusCell
+from drivers.payment.attempt import Attempt, busy, outcome_unknown, turn_never_came
 from drivers.payment.zvt import messages, verdict
 from drivers.payment.zvt.channel import Channel, Delays
 from drivers.payment.zvt.dialogue import Dialogue, Ending, Refused, TerminalBusy
@@ -60,30 +58,6 @@ class ZvtOptions:
     def currency_sent(self) -> int | None:
         """The currency, ``None`` when it is left out."""
         return self.currency or None
-
-
-@dataclass(slots=True)
-class Attempt:
-    """One command that moves money, as far as it has come.
-
-    Attributes:
-        sent: bytes may have left: from here on only the terminal knows.
-        stop: somebody wants it to end.
-    """
-
-    sent: bool = False
-    stop: bool = False
-    completion: Completion[CardReceipt] | None = None
-
-    def cut_off(self, code: CompletionCode) -> Completion[CardReceipt]:
-        """Return the completion of a command that the queue has ended."""
-        if self.completion is not None:
-            return self.completion
-        if self.sent:
-            return verdict.outcome_unknown("cut off")
-        if code is CompletionCode.CANCELED:
-            return Completion(code, description="before it was begun")
-        return Completion(CompletionCode.DEVICE_NOT_READY, description="no turn")
 
 
 class ZvtTerminal(QueuedDevice):
@@ -159,7 +133,7 @@ class ZvtTerminal(QueuedDevice):
         return await self._queue.run(
             partial(self._last_receipt, timeout_s),
             timeout_s=timeout_s + self._delays.answer_s,
-            ended=_turn_never_came,
+            ended=turn_never_came,
         )
 
     async def diagnose(self) -> Completion[Mapping[str, object]]:
@@ -212,21 +186,14 @@ class ZvtTerminal(QueuedDevice):
             await self._connection.ensure()
         except TerminalBusy:
             self._status.update(DeviceState.BUSY, terminal="busy")
-            return verdict.busy()
+            return busy()
         except DeviceError as error:
             self._connection.failed(error)
             return Completion(CompletionCode.DEVICE_NOT_READY, description=str(error))
-        await anyio.lowlevel.checkpoint()  # a cancel that came meanwhile ends it here
         self._status.update(DeviceState.BUSY, terminal="busy")
-        async with anyio.create_task_group() as tasks:
-            tasks.start_soon(_notice_cancel, attempt)
-            with anyio.CancelScope(shield=True):
-                completion = await self._settled(
-                    attempt, request, judge, on_prompt, timeout_s
-                )
-                attempt.completion = completion
-            tasks.cancel_scope.cancel()
-        return completion
+        return await attempt.settle(
+            partial(self._settled, attempt, request, judge, on_prompt, timeout_s)
+        )
 
     async def _settled(
         self,
@@ -236,7 +203,6 @@ class ZvtTerminal(QueuedDevice):
         on_prompt: Callable[[str], None] | None,
         timeout_s: float,
     ) -> Completion[CardReceipt]:
-        attempt.sent = True
         try:
             ending = await self._known(
                 lambda: self._dialogue.move_money(
@@ -247,7 +213,7 @@ class ZvtTerminal(QueuedDevice):
                 )
             )
         except TerminalBusy:
-            return verdict.busy()
+            return busy()
         except Refused as refusal:
             self._status.update(DeviceState.ONLINE, terminal="online")
             return verdict.refused(refusal.result)
@@ -275,7 +241,7 @@ class ZvtTerminal(QueuedDevice):
             return Completion(CompletionCode.TIME_OUT, description=str(error))
         if completion.code is CompletionCode.CONNECTION_LOST:
             return completion
-        return verdict.outcome_unknown(str(error))
+        return outcome_unknown(str(error))
 
     async def _last_receipt(self, timeout_s: float) -> Completion[CardReceipt]:
         try:
@@ -286,9 +252,9 @@ class ZvtTerminal(QueuedDevice):
             )
         except TerminalBusy:
             self._status.update(DeviceState.BUSY, terminal="busy")
-            return verdict.busy()
+            return busy()
         except Refused as refusal:
-            return verdict.outcome_unknown(str(refusal))
+            return outcome_unknown(str(refusal))
         except DeviceError as error:
             completion: Completion[CardReceipt] = self._connection.failed(error)
             await self._connection.link.close()
@@ -361,21 +327,6 @@ class ZvtTerminal(QueuedDevice):
 
     def _doubtful(self, why: str, receipt: int | None) -> None:
         self._log("payment.doubtful", device=self.info.name, why=why, receipt=receipt)
-
-
-async def _notice_cancel(attempt: Attempt) -> None:
-    """Wait until this command is cancelled, and note it for the dialogue."""
-    try:
-        await anyio.sleep_forever()
-    finally:
-        attempt.stop = True
-
-
-def _turn_never_came(code: CompletionCode) -> Completion[CardReceipt]:
-    """Say that a transaction is running, when that is what was waited for."""
-    if code is CompletionCode.DEVICE_NOT_READY:
-        return verdict.busy()
-    return Completion(code)
 
 
 def create(spec: DriverSpec) -> ZvtTerminal:

@@ -10,6 +10,7 @@ from __future__ import annotations
 from collections.abc import Callable
 from typing import Final
 
+from drivers.payment.attempt import outcome_unknown
 from drivers.payment.zvt import messages
 from drivers.payment.zvt.dialogue import Ending
 from drivers.payment.zvt.messages import StatusInformation
@@ -24,16 +25,6 @@ _OF_THE_REQUEST: Final = frozenset({0x6F, 0xB5, 0xB7, 0xC3, 0xC5, 0xC6, 0xC8, 0x
 nothing to reverse."""
 
 _ALREADY_REVERSED: Final = 0xB4
-
-
-def outcome_unknown(why: str) -> Completion[CardReceipt]:
-    """Return the completion that says: ask ``last_receipt``."""
-    return Completion(CompletionCode.COMMAND_ERROR, "outcomeUnknown", why)
-
-
-def busy() -> Completion[CardReceipt]:
-    """Return the completion of a terminal that does something else."""
-    return Completion(CompletionCode.COMMAND_ERROR, "terminalBusy", "84 9C")
 
 
 def refused(result: int) -> Completion[CardReceipt]:

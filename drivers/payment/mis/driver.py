@@ -1,0 +1,263 @@
+"""Card terminal behind a vendor's MIS library (the practice of Chinese acquirers).
+
+``endpoint`` is the path of the vendor's library, the option ``layout`` that of a TOML
+file that describes its texts (``drivers.payment.mis.layout``). The library is loaded
+in a child process: its crash, hang or garbage makes an outcome unknown, costs the
+child, and touches nothing else. Its query transaction tells the outcome later.
+
+No vendor's library was at hand: the seam is proved with one of our own making.
+"""
+
+from __future__ import annotations
+
+from collections.abc import AsyncIterator, Callable
+from dataclasses import dataclass
+from datetime import timedelta
+from functools import partial
+from pathlib import Path
+from types import MappingProxyType
+
+from drivers.link.events import EventFanout
+from drivers.link.options import in_range, typed_options
+from drivers.link.queue import CommandQueue
+from drivers.link.status import StatusCell
+from drivers.payment.attempt import Attempt, Outcome, outcome_unknown, turn_never_came
+from drivers.payment.mis import verdict
+from drivers.payment.mis.layout import Layout, load_layout
+from drivers.payment.mis.process import Delays, LibraryProcess
+from drivers.payment.mis.verdict import Reading
+from kiosk.core.clock import Clock
+from kiosk.core.device import (
+    Completion,
+    CompletionCode,
+    DeviceEvent,
+    DeviceInfo,
+    DeviceState,
+    DeviceStatus,
+)
+from kiosk.core.driver import DriverSpec
+from kiosk.core.errors import (
+    DeviceError,
+    DeviceMissing,
+    DeviceProtocolError,
+    DeviceTimeout,
+    SettingsError,
+)
+from kiosk.core.money import Fen
+from kiosk.core.ports import EventLog
+
+Judge = Callable[[Reading], Outcome]
+
+
+@dataclass(frozen=True, slots=True)
+class MisOptions:
+    """Settings of the driver.
+
+    Attributes:
+        layout: path of the file that describes the library's texts.
+        utc_offset_h: the library's clock against UTC.
+    """
+
+    layout: str = ""
+    utc_offset_h: int = 8
+
+
+class MisTerminal:
+    """Card terminal; see ``kiosk.core.ports.CardTerminal``."""
+
+    def __init__(
+        self,
+        name: str,
+        library: Path,
+        layout: Layout,
+        clock: Clock,
+        log: EventLog,
+        options: MisOptions,
+        delays: Delays | None = None,
+    ) -> None:
+        self._clock = clock
+        self._log = log
+        self._layout = layout
+        self._offset = timedelta(hours=options.utc_offset_h)
+        self._delays = delays or Delays()
+        self._process = LibraryProcess(library, layout.library, clock, self._delays)
+        self._events = EventFanout(name)
+        self._status = StatusCell(name, log, self._events, {"terminal": "unknown"})
+        self._queue = CommandQueue()
+        interfaces = {
+            "Common": ("Status", "Capabilities", "Cancel"),
+            "ExtPayment": ("Authorise", "Query", "Reverse", "Reset"),
+        }
+        self._info = DeviceInfo(
+            name,
+            "payment",
+            model_name=f"MIS library {library.name}",
+            interfaces=MappingProxyType(interfaces),
+        )
+
+    @property
+    def info(self) -> DeviceInfo:
+        return self._info
+
+    @property
+    def status(self) -> DeviceStatus:
+        return self._status.value
+
+    async def open(self) -> Completion[None]:
+        return await self._queue.run(self._ready, timeout_s=self._delays.start_s)
+
+    async def close(self) -> None:
+        await self._queue.clear(timeout_s=self._delays.abort_s + self._delays.end_s)
+        await self._process.end()
+        self._status.update(DeviceState.OFFLINE, "closed", terminal="unknown")
+
+    async def refresh_status(self) -> DeviceStatus:
+        if not self._queue.busy:
+            await self.open()
+        return self.status
+
+    async def cancel(self) -> None:
+        self._queue.cancel()
+
+    async def reset(self) -> Completion[None]:
+        return await self._queue.run(self._reset, timeout_s=self._delays.start_s)
+
+    def events(self) -> AsyncIterator[DeviceEvent]:
+        return self._events.stream()
+
+    async def authorise(
+        self,
+        amount: Fen,
+        *,
+        on_prompt: Callable[[str], None] | None = None,
+        timeout_s: float = 180.0,
+    ) -> Outcome:
+        """Take money. Raises ``ValueError`` for less than one fen, or too much.
+
+        A MIS library shows its own prompts on the terminal: the only one told here is
+        ``insertCard``, at the beginning.
+        """
+        if amount <= 0:
+            raise ValueError(f"{amount} fen cannot be paid")
+        request = self._request(self._layout.transaction.sale, amount=str(amount))
+        judge = partial(verdict.judge_payment, amount=amount)
+        if on_prompt is not None:
+            on_prompt("insertCard")
+        return await self._move_money(request, judge, timeout_s)
+
+    async def reverse(self, receipt_number: int, *, timeout_s: float = 60.0) -> Outcome:
+        """Undo an authorisation; the payload is the reversal's own receipt."""
+        word = self._layout.transaction.reversal
+        request = self._request(word, receipt=str(receipt_number))
+        return await self._move_money(request, verdict.judge_reversal, timeout_s)
+
+    async def last_receipt(self, *, timeout_s: float = 20.0) -> Outcome:
+        return await self._queue.run(
+            partial(self._last_receipt, timeout_s),
+            timeout_s=timeout_s + self._delays.start_s + self._delays.end_s,
+            ended=turn_never_came,
+        )
+
+    async def _move_money(
+        self, request: bytes, judge: Judge, timeout_s: float
+    ) -> Outcome:
+        attempt = Attempt()
+        waits_s = self._delays.start_s + self._delays.abort_s + self._delays.end_s
+        return await self._queue.run(
+            partial(self._attempt, attempt, request, judge, timeout_s),
+            timeout_s=timeout_s + waits_s,
+            ended=attempt.cut_off,
+        )
+
+    async def _attempt(
+        self, attempt: Attempt, request: bytes, judge: Judge, timeout_s: float
+    ) -> Outcome:
+        ready = await self._ready()
+        if not ready.ok:
+            why = ready.description
+            return Completion(CompletionCode.DEVICE_NOT_READY, description=why)
+        self._status.update(DeviceState.BUSY, terminal="busy")
+        return await attempt.settle(
+            partial(self._settled, attempt, request, judge, timeout_s)
+        )
+
+    async def _settled(
+        self, attempt: Attempt, request: bytes, judge: Judge, timeout_s: float
+    ) -> Outcome:
+        try:
+            answer = await self._process.ask(
+                request, timeout_s=timeout_s, stop=lambda: attempt.stop
+            )
+            completion = judge(Reading(self._layout, answer, self._offset))
+        except DeviceProtocolError as error:
+            completion = outcome_unknown(str(error))
+        except DeviceError as error:
+            return self._lost(error)
+        self._status.update(DeviceState.ONLINE, terminal="online")
+        if completion.error_code == "outcomeUnknown":
+            self._doubtful(completion.description)
+        return completion
+
+    async def _last_receipt(self, timeout_s: float) -> Outcome:
+        ready = await self._ready()
+        if not ready.ok:
+            return Completion(ready.code, description=ready.description)
+        request = self._request(self._layout.transaction.query)
+        try:
+            answer = await self._process.ask(request, timeout_s=timeout_s)
+            reading = Reading(self._layout, answer, self._offset)
+        except DeviceProtocolError as error:
+            return outcome_unknown(str(error))
+        except DeviceError as error:
+            return self._lost(error)
+        return verdict.judge_last(reading)
+
+    async def _ready(self) -> Completion[None]:
+        """Have a child with the library in it."""
+        try:
+            await self._process.start()
+        except DeviceMissing as error:
+            self._status.update(DeviceState.NO_DEVICE, str(error), terminal="unknown")
+            return Completion(CompletionCode.CONNECTION_LOST, description=str(error))
+        except DeviceError as error:
+            self._status.update(DeviceState.OFFLINE, str(error), terminal="unknown")
+            return Completion(CompletionCode.DEVICE_NOT_READY, description=str(error))
+        self._status.update(DeviceState.ONLINE, terminal="online")
+        return Completion(CompletionCode.SUCCESS)
+
+    async def _reset(self) -> Completion[None]:
+        await self._process.end()
+        return await self._ready()
+
+    def _lost(self, error: DeviceError) -> Outcome:
+        """Judge a child that crashed or hung: it is gone, the outcome is unknown."""
+        self._status.update(DeviceState.OFFLINE, str(error), terminal="unknown")
+        self._doubtful(str(error))
+        if isinstance(error, DeviceTimeout):
+            return Completion(CompletionCode.TIME_OUT, description=str(error))
+        return Completion(CompletionCode.CONNECTION_LOST, description=str(error))
+
+    def _request(self, transaction: str, **values: str) -> bytes:
+        now = self._clock.now() + self._offset
+        moment = {"date": f"{now:%Y%m%d}", "time": f"{now:%H%M%S}"}
+        return self._layout.write({"transaction": transaction, **moment, **values})
+
+    def _doubtful(self, why: str) -> None:
+        self._log("payment.doubtful", device=self._info.name, why=why, receipt=None)
+
+
+def create(spec: DriverSpec) -> MisTerminal:
+    """Make the driver; nothing is loaded.
+
+    Raises:
+        SettingsError: an option is wrong, or the layout file is.
+    """
+    options = typed_options(MisOptions, spec)
+    in_range(spec.name, "utc_offset_h", options.utc_offset_h, -12, 14)
+    if not options.layout:
+        raise SettingsError(f'{spec.name}: option layout = "FILE.toml" is needed')
+    if "://" in spec.endpoint or not spec.endpoint:
+        raise SettingsError(f"{spec.name}: endpoint is the path of the library")
+    layout = load_layout(Path(options.layout))
+    library = Path(spec.endpoint)
+    return MisTerminal(spec.name, library, layout, spec.clock, spec.log, options)
