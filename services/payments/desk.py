@@ -39,7 +39,7 @@ from services.payments.facts import restore
 from services.payments.order import Order, bill_lock
 from services.payments.order_number import OrderNumbers
 from services.payments.teller import CONFLICT, Teller
-from services.payments.transitions import DECIDABLE
+from services.payments.transitions import require_decidable
 
 
 class OrderDesk:
@@ -232,7 +232,7 @@ class OrderDesk:
             ValueError: no such order, or it is not suspended, or this outcome may
                 not be decided, or it needs a second person.
         """
-        _require_decidable(outcome, staff)
+        require_decidable(outcome, staff)
         async with self._opening:
             rows = await self._ports.journal.history(order_id)
             if not rows or rows[-1].state is not OrderState.SUSPENSE:
@@ -304,11 +304,3 @@ class OrderDesk:
         if not rows:
             raise ValueError("no such order")
         return restore(rows, self._delays).snapshot()
-
-
-def _require_decidable(outcome: OrderState, staff: tuple[str, str]) -> None:
-    first, second = staff
-    if outcome not in DECIDABLE:
-        raise ValueError(f"{outcome} may not be decided by people")
-    if not (first and second) or first == second:
-        raise ValueError("two different people have to decide")

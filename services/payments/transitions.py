@@ -63,3 +63,16 @@ def first_illegal(states: Iterable[S]) -> tuple[S | None, S] | None:
             return before, state
         before = state
     return None
+
+
+def require_decidable(outcome: S, staff: tuple[str, str]) -> None:
+    """Check what people want to make of a suspended order.
+
+    Raises:
+        ValueError: this outcome is not theirs to decide, or one person is missing.
+    """
+    first, second = staff
+    if outcome not in DECIDABLE:
+        raise ValueError(f"{outcome} may not be decided by people")
+    if not (first and second) or first == second:
+        raise ValueError("two different people have to decide")
