@@ -76,13 +76,20 @@ def draft_sections(
 
 
 def case_draft(matter: Matter, facts: Facts) -> CaseDraft:
-    """Return what is sent; photographed pages are added once they are uploaded."""
+    """Return what is sent; photographed pages are added once they are uploaded.
+
+    A fee that was paid before goes along as its order number, ``fee_order``.
+    """
     keys = {field.key for field in form_fields(matter)}
+    paid = {"fee_order": facts.order.order_id} if facts.order is not None else {}
     return CaseDraft(
         submission_id=facts.submission_id,
         matter=matter.key,
         situation="",
-        form={key: value for key, value in facts.answers.items() if key in keys},
+        form={
+            **{key: value for key, value in facts.answers.items() if key in keys},
+            **paid,
+        },
         materials=tuple(
             SubmittedMaterial(key, "licence", use.use_number, use.digest)
             for key, use in facts.licence_uses.items()

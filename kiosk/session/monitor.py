@@ -12,6 +12,7 @@ from kiosk.core.errors import KioskError
 from kiosk.core.gateway import TerminalProfile
 from kiosk.core.trouble import known_trouble
 from kiosk.core.words import Say, Words
+from kiosk.session.acts.payment import closed_because
 from kiosk.session.ports import Ports
 from kiosk.session.state import Machine, MachineChanged
 
@@ -105,7 +106,10 @@ class MachineMonitor:
                 troubles.append((name, why_not(name, device.status)))
         if self._reached:
             available.add("platform")
-            if not self._ports.cashier.refusal():
+            refusal = self._ports.cashier.refusal()
+            if refusal:
+                troubles.append(("payment", closed_because(refusal)))
+            else:
                 available.add("payment")
         return self._with_profile(frozenset(available), tuple(troubles))
 

@@ -60,6 +60,8 @@ def _order(matter: Matter) -> Iterator[str]:
         if isinstance(step, PrintStep) and step.what == "receipt":
             if "pay" not in before:
                 yield f"{matter.key}: a receipt without a payment"
+        if step.kind == "pay" and "submit" in before:
+            yield f"{matter.key}: a fee is paid before the application is filed"
         if step.kind == "eligibility" and not matter.exclusions:
             yield f"{matter.key}: eligibility is asked but there are no exclusions"
         before.add(step.kind)

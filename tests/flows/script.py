@@ -155,15 +155,25 @@ class FlowTest:
         self.send(Touched())
         return self.press(f"matter:{matter}")
 
+    def open_matter(self, matter: str) -> FlowTest:
+        """Open a matter that is not among the large tiles."""
+        return self.send(OpenMatter(matter))
+
+    def open_any(self, matter: str) -> FlowTest:
+        """Come from the street to any matter, through its department."""
+        return self.send(Touched()).open_matter(matter)
+
     def machine(self, *, without: str = "", also: str = "") -> FlowTest:
         """Let something of the machine go or come."""
         now = self.terminal.machine
         available = (now.available - {without}) | ({also} - {""})
         return self.send(MachineChanged(replace(now, available=available)))
 
-    def leftovers(self, *, card: bool, paper: bool = False) -> FlowTest:
-        """Answer the look at the card reader and the printers."""
-        return self.send(LeftoversSeen(card, paper))
+    def leftovers(
+        self, *, card: bool, paper: bool = False, meter: bool = False
+    ) -> FlowTest:
+        """Answer the look at the card readers and the printers."""
+        return self.send(LeftoversSeen(card, paper, meter))
 
     def run(self, *steps: FlowStep) -> FlowTest:
         """Follow the script."""

@@ -160,6 +160,37 @@ class FakeScanner(FakeReader):
         return await super().read(**options)
 
 
+class FakeMeterReader(FakeDevice):
+    """Meter card reader with one answer for each command."""
+
+    def __init__(
+        self,
+        *,
+        read: Completion[Any] | None = None,
+        load: Completion[Any] | None = None,
+        media: str = "notPresent",
+        calls: list[str] | None = None,
+    ) -> None:
+        super().__init__("meter-card", calls)
+        self.answers = {"read": read, "load": load}
+        self.lies_there = media
+
+    async def _answer(self, command: str) -> Completion[Any]:
+        self.calls.append(command)
+        answer = self.answers[command]
+        assert answer is not None, command
+        return answer
+
+    async def read(self, **options: Any) -> Completion[Any]:
+        return await self._answer("read")
+
+    async def load(self, load: Any, **options: Any) -> Completion[Any]:
+        return await self._answer("load")
+
+    async def media(self) -> str:
+        return self.lies_there
+
+
 class FakePrinter(FakeDevice):
     """A4 and receipt printer; ``gate`` holds the paper back until it is set."""
 
@@ -326,6 +357,9 @@ class FakeCashier:
     async def watch(self, order_id: str) -> AsyncIterator[OrderSnapshot]:
         for snapshot in self.snapshots:
             yield snapshot
+
+    async def choose_method(self, order_id: str, method: Any) -> None:
+        self._note("choose_method", order_id, method.value)
 
     async def present_code(self, order_id: str, code: str) -> None:
         self._note("present_code", order_id, code)
