@@ -21,6 +21,7 @@ from services.platform.wire import (
 BillerKind = Literal["water", "power", "gas", "heat", "fine"]
 Balance = Annotated[int, Field(strict=True, ge=-MOST_FEN, le=MOST_FEN)]
 Ordinal = Annotated[int, Field(strict=True, ge=1, le=65_535)]
+UnitName = Annotated[str, Field(max_length=10)]
 Units = Annotated[int, Field(strict=True, ge=0, le=4_294_967_295)]
 _BASE64 = (
     r"^([A-Za-z0-9+/]{4})*"
@@ -32,8 +33,8 @@ class _Rule(WireModel):
     least_fen: PositiveFen
     most_fen: PositiveFen
     step_fen: PositiveFen
-    suggested_fen: tuple[PositiveFen, ...]
-    unit: str
+    suggested_fen: tuple[PositiveFen, ...] = Field(max_length=12)
+    unit: UnitName
     unit_price_fen: PositiveFen | None
 
     @model_validator(mode="after")
@@ -104,7 +105,7 @@ class LoadShape(WireModel):
     serial: str = Field(pattern=r"^[0-9A-Za-z]{4,32}$")
     purchase: Ordinal
     units: Units
-    unit: str
+    unit: UnitName
     amount_fen: PositiveFen
     token: str = Field(pattern=_BASE64, max_length=344, repr=False)
 

@@ -13,8 +13,8 @@ from services.platform.wire import WireModel, parsed
 
 
 class _Head(WireModel):
-    epoch: Annotated[int, Field(strict=True, ge=1)]
-    seq: Annotated[int, Field(strict=True, ge=1)]
+    epoch: Annotated[int, Field(strict=True, ge=1, le=4_294_967_295)]
+    seq: Annotated[int, Field(strict=True, ge=1, le=9_007_199_254_740_991)]
     hash: str = Field(pattern=r"^[0-9a-f]{64}$")
 
 

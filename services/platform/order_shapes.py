@@ -6,7 +6,7 @@ import re
 from datetime import UTC
 from typing import Literal
 
-from pydantic import Field
+from pydantic import Field, StrictBool
 
 from kiosk.core.orders import CardReceipt, OrderTruth, PaymentTruth, PostingTruth
 from services.platform.exchange import Answer
@@ -21,6 +21,7 @@ class OrderShape(WireModel):
     """``Order`` of the contract."""
 
     order_id: str
+    known: StrictBool
     bill_key: str
     amount_fen: FenValue
     method: TriedMethod
@@ -29,6 +30,7 @@ class OrderShape(WireModel):
     channel: str = Field(pattern=r"^([a-z][0-9A-Za-z]{0,31})?$")
     payment_reference: str
     paid_at: Instant | None
+    refund_reference: str
     biller_reference: str
     reject_reason: str
 

@@ -128,10 +128,19 @@ class Contract:
 
     def answers(self, operation_id: str) -> Any:
         """Return a fresh copy of an operation's example of a good answer."""
+        return copy.deepcopy(self._good(operation_id)["example"])
+
+    def schema(self, operation_id: str) -> dict[str, Any]:
+        """Return the schema of an operation's good answer."""
+        schema: dict[str, Any] = self._good(operation_id)["schema"]
+        return schema
+
+    def _good(self, operation_id: str) -> dict[str, Any]:
         for _, _, operation in self.operations():
             if operation["operationId"] == operation_id:
-                good = operation["responses"]["200"]["content"]["application/json"]
-                return copy.deepcopy(good["example"])
+                content = operation["responses"]["200"]["content"]
+                found: dict[str, Any] = content["application/json"]
+                return found
         raise AssertionError(f"no operation {operation_id}")
 
     def check(self, schema: dict[str, Any], value: Any) -> None:

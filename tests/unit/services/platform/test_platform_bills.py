@@ -109,6 +109,7 @@ async def test_account_that_was_not_asked_for_is_refused(
     ("path", "value"),
     [
         ("kind", "postpaid"),
+        ("kind", "prepaid"),
         ("account", "330020031458"),
         ("biller_kind", "water"),
         ("unloaded.0.serial", "04A1B2C3D4E5F7"),
@@ -163,6 +164,19 @@ async def test_word_of_a_newer_platform_is_named_by_its_place_not_its_value(
     assert "a word that this version does not know" in str(caught.value)
     assert path in str(caught.value)
     assert value not in str(caught.value)
+
+
+async def test_account_without_a_card_that_could_be_loaded_is_refused(
+    gateway: HttpGateway, far_end: Any, contract: Any
+) -> None:
+    answer = contract.answers("findCardAccount") | {"kind": "prepaid", "unloaded": []}
+    far_end.says(200, answer)
+    with pytest.raises(PlatformProtocolError):
+        await gateway.find_card_account(CARD)
+    answer |= {"unloaded": contract.answers("findCardAccount")["unloaded"]}
+    far_end.says(200, answer)
+    with pytest.raises(PlatformProtocolError):
+        await gateway.find_account("gas", CARD.account)
 
 
 async def test_persons_accounts_are_listed_with_their_token(
@@ -231,6 +245,9 @@ async def test_load_of_another_order_or_purchase_is_refused(
     far_end.says(200, answer)
     with pytest.raises(PlatformProtocolError):
         await gateway.confirm_load(LOAD_ORDER, 19)
+    far_end.says(200, answer | {"order_id": "A0317-0007-00000013-6"})
+    with pytest.raises(PlatformProtocolError):
+        await gateway.confirm_load(LOAD_ORDER, 18)
 
 
 @pytest.mark.parametrize("token", ["", "3q2+7", "3q2+7w=", "3q2-7w==", " 3q2"])
