@@ -101,7 +101,8 @@ class Memory:
         with anyio.fail_after(self._delays.call_s):
             known = await self._gateway.report_head(None)
         cause = await self._journal.compare_head(known)
-        if known and cause:
+        head = await self._journal.mark()
+        if known and (cause or head is None or head.epoch > known.epoch):
             self._numbers.pass_over(known.seq)
         self._compared = True
         self._log(

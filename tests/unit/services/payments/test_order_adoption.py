@@ -36,13 +36,24 @@ def test_the_head_is_compared_before_anything_is_told(virtually, hall) -> None:
     virtually(start())
 
 
-@pytest.mark.parametrize(("cause", "first"), [("", 1), ("behind", 4097)])
+@pytest.mark.parametrize(
+    ("cause", "mark", "first"),
+    [
+        ("", JournalHead(1, 5000, "cd"), 1),  # nothing is missing
+        ("behind", JournalHead(2, 1, "cd"), 4097),
+        ("", JournalHead(2, 1, "cd"), 4097),  # set aside before the platform was asked
+        ("", None, 4097),
+    ],
+)
 def test_a_journal_set_aside_makes_no_number_again(
-    virtually, hall, bill, cause: str, first: int
+    virtually, hall, bill, cause: str, mark: JournalHead | None, first: int
 ) -> None:
+    async def newest() -> JournalHead | None:
+        return mark
+
     async def start() -> None:
         hall.gateway.head = JournalHead(1, 4096, "ab")
-        hall.journal.cause = cause
+        hall.journal.cause, hall.journal.mark = cause, newest
         async with hall.open() as desk:
             await asyncio.sleep(1)
             assert f"-{first:08d}-" in (await desk.open(bill)).order_id
