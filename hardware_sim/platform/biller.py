@@ -13,7 +13,8 @@ from typing import Any
 from hardware_sim.platform.accounts import Accounts, UtilityAccount
 from hardware_sim.platform.clock import CityClock
 from hardware_sim.platform.loads import CardLoads
-from hardware_sim.platform.payables import Payable, Payables
+from hardware_sim.platform.payable import Payable
+from hardware_sim.platform.payables import Payables
 from hardware_sim.platform.refusal import Refusal, refused
 from hardware_sim.platform.signing import sm3
 from hardware_sim.platform.store import Store

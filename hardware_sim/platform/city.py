@@ -84,6 +84,7 @@ class City:
     def tick(self) -> None:
         """Let time pass: what the platform does without being asked."""
         self.orders.tick()
+        self.feedback.rate_by_default()
 
     def profile(self, terminal: str) -> dict[str, str]:
         """Return the contract's ``TerminalProfile``; the first site for a new one."""

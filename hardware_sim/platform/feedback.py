@@ -9,6 +9,10 @@ from hardware_sim.platform.clock import CityClock, instant
 from hardware_sim.platform.refusal import refused
 from hardware_sim.platform.store import Store
 
+DEFAULT_AFTER_S = 5 * 24 * 3600
+DEFAULT_LEVEL = 3
+"""基本满意, the middle one: no public rule that we know says which level it is."""
+
 
 class Feedback:
     """Keeps one rating for each subject and one report for each print."""
@@ -20,7 +24,7 @@ class Feedback:
     def rate(
         self, terminal: str, subject: str, matter: str, level: int
     ) -> tuple[dict[str, Any], bool]:
-        """Record a rating.
+        """Record a rating; one that was entered by default gives way to it.
 
         Returns:
             The contract's ``Rating``, and whether it is new.
@@ -28,8 +32,9 @@ class Feedback:
         Raises:
             Refusal: 409 ``rating.done``.
         """
+        self._store.run("DELETE FROM ratings WHERE subject = ? AND by_default", subject)
         fresh = self._store.run(
-            "INSERT OR IGNORE INTO ratings VALUES (?, ?, ?, ?, ?)",
+            "INSERT OR IGNORE INTO ratings VALUES (?, ?, ?, ?, ?, 0)",
             subject,
             terminal,
             matter,
@@ -41,6 +46,22 @@ class Feedback:
             raise refused("rating.done", "已经评价过")
         rated = {"subject": subject, "matter": matter, "level": level}
         return rated | {"rated_at": instant(row["rated_at"])}, fresh == 1
+
+    def rate_by_default(self) -> None:
+        """Rate decided cases of which the applicant said nothing for five days.
+
+        The rating is marked, so that nobody takes it for a citizen's word.
+        """
+        now = self._clock.epoch()
+        self._store.run(
+            "INSERT OR IGNORE INTO ratings"
+            " SELECT number, terminal, matter, ?, ?, 1"
+            " FROM cases JOIN case_steps USING (number)"
+            " WHERE state IN ('finished', 'notAccepted') AND at <= ?",
+            DEFAULT_LEVEL,
+            now,
+            now - DEFAULT_AFTER_S,
+        )
 
     def report_print(
         self, terminal: str, act_id: str, report: dict[str, Any]

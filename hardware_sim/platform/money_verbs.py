@@ -1,18 +1,15 @@
-"""What hands can do with money on the far side: citizens' phones, billers' counters,
-payment services that tell late or not at all, and the files of a day."""
+"""What hands can do with money on the far side: citizens' phones, billers' counters."""
 
 from __future__ import annotations
 
 from hardware_sim.link.arguments import one_of, whole_number
 from hardware_sim.link.device import Argument, JsonValue, Verb
 from hardware_sim.platform.city import City
-from hardware_sim.platform.day_files import BOOKS, FAULTS
-from hardware_sim.platform.orders import SILENCE_S
 from hardware_sim.platform.phones import WALLETS
 from hardware_sim.platform.psp import CHANNELS
+from hardware_sim.platform.service_verbs import FileHands, ServiceHands
 
 _MOST_FEN = 10_000_000_000
-_DAY_S = 24 * 3600
 
 _ORDER = Argument("order_id", "text", "")
 _BALANCE = Argument("balance_fen", "text", "")
@@ -31,9 +28,9 @@ class PhoneHands:
     ) -> JsonValue:
         """Pay the code on the screen, or confirm a password, with a phone."""
         psp = self._city.psp
-        order = order_id or psp.newest_with("PENDING")
+        order = order_id or psp.trades.newest_with("PENDING")
         balance = _balance(balance_fen)
-        amounts = [trade.amount_fen for trade in psp.trades(order)]
+        amounts = [trade.amount_fen for trade in psp.trades.of(order)]
         if balance is not None and amounts and balance < amounts[-1]:
             return {"order_id": order, "paid": False, "phone_says": "余额不足"}
         psp.confirm(order, _channel(channel))
@@ -42,13 +39,13 @@ class PhoneHands:
 
     async def pay_in_gap(self, order_id: str = "", channel: str = "") -> JsonValue:
         """Pay just before the kiosk's cancel arrives."""
-        order = order_id or self._city.psp.newest_with("PENDING")
+        order = order_id or self._city.psp.trades.newest_with("PENDING")
         self._city.psp.pay_at_end(order, _channel(channel))
         return {"order_id": order}
 
     async def pay_after_close(self, order_id: str = "", channel: str = "") -> JsonValue:
         """Let a payment arrive after its code was closed; the service returns it."""
-        order = order_id or self._city.psp.newest_with("CLOSED")
+        order = order_id or self._city.psp.trades.newest_with("CLOSED")
         reference = self._city.psp.pay_closed(order, _channel(channel))
         return {"order_id": order, "reference": reference}
 
@@ -156,131 +153,6 @@ class CounterHands:
                 "Leave postings undecided",
                 self.delay_posting,
                 (_TIMES,),
-            ),
-        )
-
-
-class ServiceHands:
-    """Payment services in trouble, and the platform's own initiative."""
-
-    def __init__(self, city: City) -> None:
-        self._city = city
-
-    async def delay_notifies(self, seconds: object = 0) -> JsonValue:
-        """Let each notify of a payment take so long."""
-        notifies = self._city.psp.notifies
-        notifies.delay_s = whole_number(seconds, "seconds", most=_DAY_S)
-        return {"seconds": notifies.delay_s}
-
-    async def repeat_notifies(self, times: object = 1) -> JsonValue:
-        """Send each notify so many times more."""
-        notifies = self._city.psp.notifies
-        notifies.extra = whole_number(times, "times", most=20)
-        return {"times": notifies.extra}
-
-    async def drop_notifies(self, times: object = 1) -> JsonValue:
-        """Lose so many coming notifies; the platform has to ask by itself."""
-        notifies = self._city.psp.notifies
-        notifies.drop = whole_number(times, "times", most=1000)
-        return {"times": notifies.drop}
-
-    async def payment_unknown(self, times: object = 1) -> JsonValue:
-        """Answer the platform so many times that the outcome is unknown."""
-        self._city.psp.unknown = whole_number(times, "times", most=1000)
-        return {"times": self._city.psp.unknown}
-
-    async def sweep(self, silence_s: object = SILENCE_S) -> JsonValue:
-        """Let the platform finish orders whose kiosk was silent for so long."""
-        silence = whole_number(silence_s, "silence_s", most=_DAY_S)
-        return {"finished": self._city.orders.sweep(silence)}
-
-    def verbs(self) -> tuple[Verb, ...]:
-        """Return what can be done."""
-        return (
-            Verb(
-                "delay_notifies",
-                "支付通知迟到",
-                "Delay payment notifies",
-                self.delay_notifies,
-                (Argument("seconds", "number", 60),),
-            ),
-            Verb(
-                "repeat_notifies",
-                "支付通知重复",
-                "Repeat payment notifies",
-                self.repeat_notifies,
-                (_TIMES,),
-            ),
-            Verb(
-                "drop_notifies",
-                "支付通知丢失",
-                "Drop payment notifies",
-                self.drop_notifies,
-                (_TIMES,),
-            ),
-            Verb(
-                "payment_unknown",
-                "支付结果未知(SYSTEMERROR)",
-                "Payment service does not know (SYSTEMERROR)",
-                self.payment_unknown,
-                (_TIMES,),
-            ),
-            Verb(
-                "sweep",
-                "平台收尾无人跟进的订单",
-                "Finish orders of silent kiosks",
-                self.sweep,
-                (Argument("silence_s", "number", SILENCE_S),),
-            ),
-        )
-
-
-class FileHands:
-    """The files of a day."""
-
-    def __init__(self, city: City) -> None:
-        self._city = city
-
-    async def close_day(self, day: str = "") -> JsonValue:
-        """Close a day for reconciliation before its time, today when none is given."""
-        return {"day": self._city.day_files.close_day(day)}
-
-    async def spoil_file(
-        self, book: str = BOOKS[0], fault: str = FAULTS[0], order_id: str = ""
-    ) -> JsonValue:
-        """Plant a discrepancy in a file; in the newest line when no order is given."""
-        one_of(book, "book", BOOKS)
-        one_of(fault, "fault", FAULTS)
-        return {"order_id": self._city.day_files.spoil(book, fault, order_id)}
-
-    async def mend_files(self) -> JsonValue:
-        """Take all planted discrepancies back."""
-        return {"mended": self._city.day_files.mend()}
-
-    def verbs(self) -> tuple[Verb, ...]:
-        """Return what can be done."""
-        book = Argument("book", "choice", BOOKS[0], BOOKS)
-        fault = Argument("fault", "choice", FAULTS[0], FAULTS)
-        return (
-            Verb(
-                "close_day",
-                "提前日终",
-                "Close the day (YYYY-MM-DD, empty: today)",
-                self.close_day,
-                (Argument("day", "text", ""),),
-            ),
-            Verb(
-                "spoil_file",
-                "在对账文件中制造差错",
-                "Spoil a reconciliation file",
-                self.spoil_file,
-                (book, fault, _ORDER),
-            ),
-            Verb(
-                "mend_files",
-                "撤销对账文件差错",
-                "Mend the reconciliation files",
-                self.mend_files,
             ),
         )
 

@@ -14,12 +14,17 @@ from typing import Any
 
 from hardware_sim.platform.biller import Biller
 from hardware_sim.platform.clock import CityClock, instant
-from hardware_sim.platform.payables import Payable
-from hardware_sim.platform.psp import Trade
+from hardware_sim.platform.payable import Payable
 from hardware_sim.platform.refusal import Refusal, missing
 from hardware_sim.platform.store import Store
+from hardware_sim.platform.trades import Trade
 
 ENDED = ("CLOSED", "REFUNDED")
+_LIVE = (
+    "SELECT * FROM orders WHERE payment NOT IN ('CLOSED', 'REFUNDED') AND NOT EXISTS"
+    " (SELECT 1 FROM postings WHERE postings.order_id = orders.order_id"
+    " AND state = 'POSTED')"
+)
 
 
 class OrderBook:
@@ -124,27 +129,14 @@ class OrderBook:
         )
         self.touch(order_id)
 
-    def alive(self, order_id: str) -> bool:
-        """Tell whether an order still holds its lock."""
-        ended = self.row(order_id)["payment"] in ENDED
-        return not ended and self._biller.posting(order_id).state != "POSTED"
-
     def live_holder(self, lock: str) -> str:
         """Return the order that holds a lock, ``""`` for none."""
-        for row in self._store.all(
-            "SELECT order_id FROM orders WHERE bill_lock = ?", lock
-        ):
-            if self.alive(row["order_id"]):
-                return str(row["order_id"])
-        return ""
+        row = self._store.one(f"{_LIVE} AND bill_lock = ? LIMIT 1", lock)
+        return "" if row is None else str(row["order_id"])
 
     def live(self) -> list[Row]:
         """Return all announced orders that have not ended, oldest first."""
-        rows = self._store.all(
-            "SELECT * FROM orders WHERE payment NOT IN ('CLOSED', 'REFUNDED')"
-            " AND bill_key != '' ORDER BY rowid"
-        )
-        return [row for row in rows if self.alive(row["order_id"])]
+        return self._store.all(f"{_LIVE} AND bill_key != '' ORDER BY rowid")
 
     def show(self, order_id: str) -> dict[str, Any]:
         """Return the contract's ``Order``, also for a number never seen."""

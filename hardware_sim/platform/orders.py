@@ -156,7 +156,7 @@ class Orders:
         """One transaction, begun by reading what the payment services have sent."""
         with self._store.transaction():
             for trade_no in self._psp.notifies.receive():
-                self._paying.refresh(self._psp.order_of(trade_no))
+                self._paying.refresh(self._psp.trades.order_of(trade_no))
             yield
 
     def _announce(

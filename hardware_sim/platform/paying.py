@@ -57,7 +57,7 @@ class Paying:
             return self._started(order_id, refusal=refusal)
         self._book.note_method(order_id, "code")
         if trade is not None and self._end_others(order_id, "wallets"):
-            self._psp.refund(self._psp.end(trade))
+            self._psp.trades.refund(self._psp.end(trade))
         self._told(order_id)
         return self._started(order_id)
 
@@ -88,7 +88,7 @@ class Paying:
                 raise refused("card.different", "签购单金额与订单不同")
             self._approve(row, receipt)
         else:
-            reserved = self._psp.pending(order_id, "card")
+            reserved = self._psp.trades.pending(order_id, "card")
             if reserved is not None:
                 self._psp.end(reserved)
         self.refresh(order_id)
@@ -96,9 +96,9 @@ class Paying:
 
     def end_all(self, order_id: str) -> None:
         """Close or refund, conclusively, whatever was begun for an order."""
-        for trade in self._psp.trades(order_id):
-            self._psp.refund(self._psp.end(trade))
-        trades = self._psp.trades(order_id)
+        for trade in self._psp.trades.of(order_id):
+            self._psp.trades.refund(self._psp.end(trade))
+        trades = self._psp.trades.of(order_id)
         given_back = [one for one in trades if one.state == "REFUNDED"]
         if given_back:
             self._book.learn(order_id, "REFUNDED", given_back[-1])
@@ -114,7 +114,7 @@ class Paying:
         """Take over what the payment services say."""
         if self._book.row(order_id)["payment"] in ENDED:
             return
-        trades = self._psp.trades(order_id)
+        trades = self._psp.trades.of(order_id)
         for state in ("PAID", "PENDING"):
             for trade in trades:
                 if trade.state == state:
@@ -136,13 +136,13 @@ class Paying:
             return False
         if method not in json.loads(row["bill"])["methods"]:
             raise refused("method.notAllowed", "此账单不支持这种支付方式")
-        if method != "card" and self._psp.pending(row["order_id"], "card"):
+        if method != "card" and self._psp.trades.pending(row["order_id"], "card"):
             raise refused("order.cardPending", "订单正在刷卡,请先报告刷卡结果")
         return not self._paid(row["order_id"])
 
     def _paid(self, order_id: str) -> bool:
         """Look whether it was paid and nobody told; then take that over."""
-        paid = any(trade.state == "PAID" for trade in self._psp.trades(order_id))
+        paid = any(trade.state == "PAID" for trade in self._psp.trades.of(order_id))
         if paid:
             self.refresh(order_id)
         return paid
@@ -151,7 +151,7 @@ class Paying:
         """End what was begun elsewhere; return whether it turned out to be paid."""
         ended = [
             self._psp.end(trade)
-            for trade in self._psp.trades(order_id)
+            for trade in self._psp.trades.of(order_id)
             if trade.state == "PENDING" and trade.service != service
         ]
         if not any(trade.state == "PAID" for trade in ended):
@@ -163,7 +163,7 @@ class Paying:
         """The terminal took money: keep it, or give back what is too much."""
         order_id = row["order_id"]
         self._end_others(order_id, "card")
-        before = self._psp.trades(order_id)
+        before = self._psp.trades.of(order_id)
         reference = _card_reference(receipt)
         number = f"{receipt['terminal_id']}#{receipt['number']}"
         trade = self._psp.approve_card(
@@ -176,9 +176,9 @@ class Paying:
             one.state == "PAID" and one.trade_no != trade.trade_no for one in before
         )
         if row["payment"] in ENDED:
-            self._book.learn(order_id, "REFUNDED", self._psp.refund(trade))
+            self._book.learn(order_id, "REFUNDED", self._psp.trades.refund(trade))
         elif paid:
-            self._psp.refund(trade)
+            self._psp.trades.refund(trade)
 
     def _started(
         self, order_id: str, payload: str = "", refusal: str = ""

@@ -50,7 +50,8 @@ CREATE TABLE IF NOT EXISTS case_steps (
 -- feedback
 CREATE TABLE IF NOT EXISTS ratings (
   subject TEXT PRIMARY KEY, terminal TEXT NOT NULL, matter TEXT NOT NULL,
-  level INTEGER NOT NULL, rated_at REAL NOT NULL
+  level INTEGER NOT NULL, rated_at REAL NOT NULL,
+  by_default INTEGER NOT NULL DEFAULT 0
 );
 CREATE TABLE IF NOT EXISTS prints (
   terminal TEXT NOT NULL, act_id TEXT NOT NULL, matter TEXT NOT NULL,

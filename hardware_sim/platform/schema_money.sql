@@ -31,6 +31,7 @@ CREATE TABLE IF NOT EXISTS trades (
   refund_reference TEXT NOT NULL DEFAULT '', receipt TEXT NOT NULL DEFAULT ''
 );
 CREATE INDEX IF NOT EXISTS trades_of_orders ON trades (order_id);
+CREATE INDEX IF NOT EXISTS open_trades ON trades (trade_no) WHERE state = 'PENDING';
 CREATE TABLE IF NOT EXISTS movements (
   id INTEGER PRIMARY KEY, order_id TEXT NOT NULL, kind TEXT NOT NULL,
   amount_fen INTEGER NOT NULL, channel TEXT NOT NULL, reference TEXT NOT NULL,

@@ -8,7 +8,7 @@ from contextlib import contextmanager
 from pathlib import Path
 
 _SCHEMAS = ("schema.sql", "schema_money.sql")
-_VERSION = 2
+_VERSION = 3
 """Of the tables; a file of another version is not opened."""
 
 

@@ -7,6 +7,7 @@ from typing import Any
 from hardware_sim.platform.simulator import SimPlatform
 
 PATH = "/ratings/A0317-act-1"
+FIVE_DAYS_S = 5 * 24 * 3600
 GOOD = {"matter": "water-payment", "level": 5}
 
 
@@ -36,3 +37,32 @@ async def test_later_print_report_replaces_an_earlier_one(
         )
         assert answer.status_code == 200
     assert [row["outcome"] for row in platform.state()["prints"]] == ["settled"]
+
+
+async def test_silence_is_rated_by_default_and_gives_way_to_a_word(
+    terminal: Any, platform: SimPlatform, clock: Any
+) -> None:
+    token = await terminal.token("li-fang")
+    filing = {
+        "matter": "cross-region-treatment-filing",
+        "situation": "",
+        "form": {"phone": "19900000012"},
+        "materials": [],
+    }
+    filed = await terminal.call("PUT", "/cases/by-submission/S-1", filing, person=token)
+    number = filed.json()["number"]
+    for state in ("accepted", "finished"):
+        await platform.verbs()["move_case"].call(state=state)
+    clock.at += FIVE_DAYS_S - 1
+    platform.city.tick()
+    assert platform.state()["ratings"] == []
+    clock.at += 1
+    for _ in range(2):
+        platform.city.tick()
+    (silent,) = platform.state()["ratings"]
+    assert (silent["subject"], silent["level"], silent["by_default"]) == (number, 3, 1)
+    word = {"matter": filing["matter"], "level": 1}
+    assert (await terminal.call("PUT", f"/ratings/{number}", word)).status_code == 201
+    platform.city.tick()
+    (spoken,) = platform.state()["ratings"]
+    assert (spoken["level"], spoken["by_default"]) == (1, 0)

@@ -81,7 +81,7 @@ async def test_another_way_ends_the_code_shown_before(
     await put(terminal)
     first = (await pay(terminal)).json()["qr_payload"]
     await pay(terminal, method="ecny")
-    states = [trade.state for trade in platform.city.psp.trades(ORDER)]
+    states = [trade.state for trade in platform.city.psp.trades.of(ORDER)]
     assert states == ["CLOSED", "PENDING"]
     again = (await pay(terminal)).json()
     assert again["qr_payload"] != first
