@@ -18,10 +18,11 @@ from kiosk.app.settings import Settings
 from kiosk.core.clock import Clock, SystemClock
 from kiosk.core.errors import CatalogueError
 from kiosk.core.matter import Catalogue
-from kiosk.core.ports import EventLog
+from kiosk.core.ports import ActKind, EventLog
 from kiosk.core.views import View
 from kiosk.core.words import Say, Translator, Words, say
 from kiosk.locale.translator import load_translator
+from kiosk.session.acts.metercard import LOADED
 from kiosk.session.acts.paper import settle_open_acts
 from kiosk.session.frames import FrameHub
 from kiosk.session.monitor import MachineMonitor
@@ -187,21 +188,30 @@ def check_templates(catalogue: Catalogue, known: frozenset[str]) -> None:
 
 def _sender_of(gateway: HttpGateway) -> Any:
     async def send(message: Message) -> None:
-        facts = message.facts
         if message.topic == "rating":
+            facts = message.facts
             await gateway.rate(message.key, str(facts["matter"]), _int(facts["level"]))
-        elif message.topic == ACT_ENDED_TOPIC and facts["kind"] == "print.document":
-            detail = facts["detail"]
-            sheets = detail.get("sheets", 0) if isinstance(detail, dict) else 0
-            await gateway.report_print(
-                message.key,
-                str(facts["matter"]),
-                str(facts["reference"]),
-                _int(sheets),
-                str(facts["outcome"]),
-            )
+        elif message.topic == ACT_ENDED_TOPIC:
+            await _tell_act(gateway, message)
 
     return send
+
+
+async def _tell_act(gateway: HttpGateway, message: Message) -> None:
+    """Tell the platform of acts that it keeps account of."""
+    facts, detail = message.facts, message.facts["detail"]
+    known = detail if isinstance(detail, dict) else {}
+    kind, reference = facts["kind"], str(facts["reference"])
+    if kind == ActKind.PRINT_DOCUMENT:
+        await gateway.report_print(
+            message.key,
+            str(facts["matter"]),
+            reference,
+            _int(known.get("sheets", 0)),
+            str(facts["outcome"]),
+        )
+    elif kind == ActKind.LOAD_CARD and facts["outcome"] == LOADED:
+        await gateway.confirm_load(reference, _int(known["purchase"]))
 
 
 def _int(value: object) -> int:

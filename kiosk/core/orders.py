@@ -359,8 +359,11 @@ class DayJournal(Protocol):
     async def orders_touched(
         self, begins: datetime, ends: datetime
     ) -> tuple[tuple[DatedRow, ...], ...]:
-        """Return the whole histories of orders with a row in that time, and of all
-        that are not terminal."""
+        """Return the whole histories of orders with a row in that time."""
+        ...
+
+    async def orders_alive(self) -> tuple[tuple[DatedRow, ...], ...]:
+        """Return the whole histories of orders that are not terminal."""
         ...
 
     async def last_reconciled(self) -> str:

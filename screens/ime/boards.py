@@ -5,7 +5,7 @@ from __future__ import annotations
 from screens.ime.choosing import ChoiceBoard
 from screens.ime.engine import pinyin_engine
 from screens.ime.keys import Board
-from screens.ime.numbers import DateBoard, NumberBoard
+from screens.ime.numbers import DateBoard, MoneyBoard, NumberBoard
 from screens.ime.pinyin import WordBoard
 
 
@@ -31,6 +31,8 @@ def _make(keyboard: str) -> Board:
     match keyboard:
         case "digits" | "phone":
             return NumberBoard()
+        case "money":
+            return MoneyBoard()
         case "date":
             return DateBoard()
         case "choice":

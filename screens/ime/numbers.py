@@ -1,4 +1,4 @@
-"""Keyboards for numbers: digits (with X for ID numbers), phone, date."""
+"""Keyboards for numbers: digits (with X for ID numbers), phone, money, date."""
 
 from __future__ import annotations
 
@@ -42,6 +42,18 @@ class NumberBoard:
         """Keep nothing, forget nothing."""
 
 
+class MoneyBoard(NumberBoard):
+    """Digits and one point, with two digits behind it: an amount of yuan."""
+
+    def __init__(self) -> None:
+        super().__init__(extra=".")
+
+    def press(self, name: str, argument: str, value: str, field: FieldView) -> str:
+        """Return the field's text after a key; one that makes no amount is dropped."""
+        after = super().press(name, argument, value, field)
+        return after if _leads_to_amount(after) else value
+
+
 class DateBoard:
     """Eight digits become year, month and day with their dashes."""
 
@@ -66,6 +78,13 @@ class DateBoard:
 
     def reset(self) -> None:
         """Keep nothing, forget nothing."""
+
+
+def _leads_to_amount(text: str) -> bool:
+    whole, point, fraction = text.partition(".")
+    if point and not whole:
+        return False
+    return "." not in fraction and len(fraction) <= 2
 
 
 def _digits_of(value: str) -> str:

@@ -225,6 +225,14 @@ def alternatives(
     return Grid(cells, columns=min(columns, max(1, len(cells))), gap=20.0, tall=tall)
 
 
+def choices(buttons: Sequence[Button], scene: Scene, *, columns: int) -> Grid:
+    """Return short answers of which one is chosen now: that one is filled."""
+    cells = tuple(
+        plain_button(each, scene, role="body", floor=96.0) for each in buttons
+    )
+    return Grid(cells, columns=max(1, columns), gap=16.0, tall=112.0)
+
+
 def _side_by_side(button: Button, scene: Scene) -> Press:
     look = style_of(button)
     words = label_of(button, scene, look, "body", "left")

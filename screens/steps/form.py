@@ -13,8 +13,8 @@ from screens.layout.nodes import Icon, Node, Space, Text
 from screens.layout.panels import Card, Press
 from screens.layout.shapes import Caret
 from screens.layout.stacks import Column, Row
-from screens.pieces.blocks import notice, pill
-from screens.pieces.buttons import main_button
+from screens.pieces.blocks import amount, bill_rows, notice, pill
+from screens.pieces.buttons import choices, main_button
 from screens.scene import Parts, Scene
 
 _UNANSWERED = 64
@@ -37,7 +37,11 @@ class FormScreen:
         self._take(body)
         active = _field(body, body.active)
         fields = tuple(self._field(each, body, scene) for each in body.fields)
-        side: list[Node] = [Column(fields, gap=18.0)]
+        side: list[Node] = [bill_rows(body.rows, scene)] if body.rows else []
+        if body.amount:
+            side.append(amount(body.amount))
+        side.append(Column(fields, gap=18.0))
+        side += _other_ways(body, scene)
         if body.scan_hint is not None:
             side.append(_scan(scene.text(body.scan_hint)))
         trouble = scene.text(body.trouble)
@@ -116,6 +120,18 @@ class FormScreen:
         if error:
             lines.append(Text(error, "second", "seal_ink"))
         return _framed(field, Column(tuple(lines), gap=6.0), active, bool(error))
+
+
+def _other_ways(body: FormBody, scene: Scene) -> tuple[Node, ...]:
+    """Other ways than typing, or proposed amounts, under their own words."""
+    if not body.alternatives:
+        return ()
+    columns = 1 if scene.elder else min(3, len(body.alternatives))
+    ways = choices(body.alternatives, scene, columns=columns)
+    title = scene.text(body.alternatives_title)
+    if not title:
+        return (ways,)
+    return (Column((Text(title, "second", "ink2"), ways), gap=12.0),)
 
 
 def _framed(field: FieldView, part: Node, active: bool, wrong: bool) -> Node:

@@ -25,8 +25,9 @@ class IdentifyScreen(Plain[IdentifyBody]):
 
     def parts(self, body: IdentifyBody, scene: Scene) -> Parts:
         """Describe the page."""
+        sketch = _SKETCH[body.stage].replace("card", body.picture, 1)
         panel = Card(
-            Drawing(_SKETCH[body.stage], 330.0, 620.0, grow=1.0),
+            Drawing(sketch, 330.0, 620.0, grow=1.0),
             pad=(40.0, 36.0),
             grow=1.0,
         )

@@ -11,8 +11,17 @@ from screens.layout.panels import Card
 from screens.layout.shapes import Drawing, QrCode
 from screens.layout.stacks import Column, Row
 from screens.pieces.blocks import amount, bill_rows, notice
+from screens.pieces.buttons import choices
 from screens.scene import Parts, Plain, Scene
 from screens.shell.trouble import medallion
+
+_PICTURES = {
+    "insertCard": "terminal",
+    "enterPin": "terminal-pin",
+    "cardWait": "terminal-busy",
+    "removeCard": "terminal-take",
+}
+"""Drawings while the bank-card terminal has the word; else the machine's talk."""
 
 
 class PayScreen(Plain[PayBody]):
@@ -29,6 +38,8 @@ class PayScreen(Plain[PayBody]):
             side.append(notice(trouble, Tone.WARN))
         if note:
             side.append(notice(note, Tone.WARN))
+        if body.ways:
+            side.append(_ways(body, scene))
         inner = _codes(body, scene) if body.stage == "waiting" else _busy(body, scene)
         return Parts(
             title=scene.text(body.title),
@@ -60,6 +71,13 @@ def _codes(body: PayBody, scene: Scene) -> Node:
     return Row((code, column), gap=44.0)
 
 
+def _ways(body: PayBody, scene: Scene) -> Node:
+    """Every way to pay that this bill and this machine take, equal in size."""
+    head = Text(scene.own("pay.ways"), "second", "ink2")
+    columns = 1 if scene.elder and scene.portrait else 2
+    return Column((head, choices(body.ways, scene, columns=columns)), gap=12.0)
+
+
 def _way(first: Say, second: Say | None, scene: Scene) -> Node:
     lines: list[Node] = [Text(scene.text(first), "section", "ink", bold=True)]
     if second is not None:
@@ -80,6 +98,6 @@ def _busy(body: PayBody, scene: Scene) -> Node:
     if body.stage == "paid":
         picture = medallion("check", "ok", "ok_soft", 240.0)
     else:
-        picture = Drawing("platform", 280.0, 420.0)
+        picture = Drawing(_PICTURES.get(body.stage, "platform"), 280.0, 420.0)
     words = Text(scene.own(f"pay.stage.{body.stage}"), "section", "ink", True, "center")
     return Column((picture, words), gap=40.0, align="center", grow=1.0)

@@ -12,8 +12,8 @@ from screens.scene import Parts, Plain, Scene
 
 _SHOW_ELAPSED_S = 3
 _FULL_RING_S = 60
-_TAKE = {"card": "take-card"}
-_WORK = {"card": "card-reading"}
+_TAKE = {"card": "take-card", "meter": "take-meter"}
+_WORK = {"card": "card-reading", "meter": "meter-reading"}
 
 
 class WorkingScreen(Plain[WorkingBody]):

@@ -63,6 +63,10 @@ SHAPES: Mapping[str, str] = MappingProxyType(
             '<circle cx="24" cy="21" r="6"/>'
             '<path d="M14 36c0-6 4-9 10-9s10 3 10 9"/>'
         ),
+        "flame": (
+            '<path d="M24 5c2 9 13 14 13 25a13 13 0 0 1-26 0c0-6 4-9 6-14 1 5 4 6 5 '
+            '7 3-6 1-12 2-18z"/>'
+        ),
         "globe": (
             '<circle cx="24" cy="24" r="19"/>'
             '<path d="M5 24h38M24 5c7 6 7 32 0 38M24 5c-7 6-7 32 0 38"/>'
@@ -75,6 +79,10 @@ SHAPES: Mapping[str, str] = MappingProxyType(
             '<path d="M24 41S6 30 6 17a9 9 0 0 1 18-3 9 9 0 0 1 18 3c0 13-18 '
             '24-18 24z"/>'
             '<path d="M24 19v10M19 24h10"/>'
+        ),
+        "heat": (
+            '<path d="M8 18v22M16 18v22M24 18v22M32 18v22M40 18v22M5 24h38M5 34h38"/>'
+            '<path d="M14 5c4 4-4 6 0 10M24 5c4 4-4 6 0 10M34 5c4 4-4 6 0 10"/>'
         ),
         "home": (
             '<path d="M6 23 24 8l18 15M11 20v21h26V20"/><path d="M20 41V29h8v12"/>'

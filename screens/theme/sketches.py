@@ -146,6 +146,113 @@ _SHEET_LYING = Layer(
 _DOCUMENT = (_CAMERA, _SHEET_LYING, Layer(_arrow(176, 396, 26, 0)))
 
 
+_SLOT = Layer(
+    (
+        _shape(box(96, 20, 448, 176, 24), "line_strong", "plate", 5.0),
+        _shape(box(150, 120, 340, 26, 13), "ink", "ink", 2.0),
+        _shape(box(150, 52, 128, 40, 8), "line_strong", "card", 4.0),
+        _shape(circle(480, 72, 11), "ok", "ok_soft", 5.0),
+    )
+)
+
+
+def _chip_card(y: float, ink: str, fill: str) -> tuple[Stroke, ...]:
+    """A card with its chip, on end, half in the slot."""
+    chip = f"M{286} {y + 96}h68M{286} {y + 120}h68M{320} {y + 72}v72"
+    return (
+        *_lines(f"M196 {y}h248v258q0 18-18 18H214q-18 0-18-18Z", ink, 5.0, fill),
+        _shape(box(286, y + 72, 68, 72, 10), ink, "card", 4.0),
+        *_lines(chip, ink, 4.0),
+        *_lines(f"M226 {y + 196}h120M226 {y + 226}h80", ink, 4.0),
+    )
+
+
+def _mark(data: str, ink: str, fill: str, x: float = 540, y: float = 330) -> Layer:
+    return Layer(
+        (
+            _shape(circle(x, y, 62), ink, fill, 8.0),
+            *_lines(data, ink, 12.0),
+        )
+    )
+
+
+_METER_IN = (
+    _SLOT,
+    Layer(_chip_card(160, "brand", "brand_soft"), start=(0.0, 70.0)),
+    Layer(_arrow(100, 250, 0, -26)),
+)
+_METER_LYING = (
+    _SLOT,
+    Layer(_chip_card(132, "brand", "brand_soft")),
+    Layer(
+        (
+            *_lines("M70 300c-24-40-24-96 0-136M34 324c-38-56-38-128 0-184", "ok", 8.0),
+            *_lines("M570 300c24-40 24-96 0-136M606 324c38-56 38-128 0-184", "ok", 8.0),
+        )
+    ),
+)
+_METER_READ = (
+    _SLOT,
+    Layer(_chip_card(132, "ok", "ok_soft")),
+    _mark("M512 332l20 22 38-44", "ok", "ok_soft"),
+)
+_METER_AGAIN = (
+    _SLOT,
+    Layer(_chip_card(160, "seal", "seal_soft"), start=(0.0, -30.0)),
+    _mark("M540 298v38M540 358v2", "warn", "warn_soft"),
+)
+_METER_OUT = (
+    _SLOT,
+    Layer(_chip_card(176, "brand", "brand_soft"), start=(0.0, -60.0)),
+    Layer(_arrow(100, 420, 0, 26)),
+)
+
+_TERMINAL = Layer(
+    (
+        _shape(box(180, 16, 280, 330, 26), "line_strong", "plate", 5.0),
+        _shape(box(208, 42, 224, 92, 10), "brand", "card", 5.0),
+        *_lines(
+            "M222 168h44M298 168h44M374 168h44M222 214h44M298 214h44M374 214h44"
+            "M222 260h44M298 260h44M374 260h44",
+            "brand",
+            16.0,
+        ),
+        _shape(box(208, 306, 224, 18, 9), "ink", "ink", 2.0),
+    )
+)
+_BANK_CARD = Layer(
+    (
+        *_lines(
+            "M226 330h188v108q0 16-16 16H242q-16 0-16-16Z", "brand", 5.0, "ok_soft"
+        ),
+        _shape(box(248, 360, 44, 36, 8), "brand", "card", 4.0),
+        *_lines("M310 372h80M248 424h100", "brand", 4.0),
+    ),
+    start=(0.0, 60.0),
+)
+_TERMINAL_CARD = (_TERMINAL, _BANK_CARD, Layer(_arrow(140, 350, 0, -26)))
+_TERMINAL_PIN = (
+    _TERMINAL,
+    Layer(_BANK_CARD.strokes),
+    Layer(
+        (
+            *_lines("M238 88h2M286 88h2M334 88h2M382 88h2", "brand", 22.0),
+            *_arrow(500, 210, -26, 0),
+        )
+    ),
+)
+_TERMINAL_BUSY = (
+    _TERMINAL,
+    Layer(_BANK_CARD.strokes),
+    Layer(_lines("M240 88h30M305 88h30M370 88h30", "ok", 10.0), start=(-20.0, 0.0)),
+)
+_TERMINAL_TAKE = (
+    _TERMINAL,
+    Layer(_BANK_CARD.strokes, start=(0.0, -40.0)),
+    Layer(_arrow(140, 452, 0, 26)),
+)
+
+
 def _printer(left: float, wide: float) -> Layer:
     return Layer(
         (
@@ -224,6 +331,15 @@ SKETCHES: Mapping[str, tuple[Layer, ...]] = MappingProxyType(
         "receipt": _SLIP,
         "platform": _PLATFORM,
         "belongings": _LEAVE_NOTHING,
+        "meter": _METER_IN,
+        "meter-reading": _METER_LYING,
+        "meter-read": _METER_READ,
+        "meter-failed": _METER_AGAIN,
+        "take-meter": _METER_OUT,
+        "terminal": _TERMINAL_CARD,
+        "terminal-pin": _TERMINAL_PIN,
+        "terminal-busy": _TERMINAL_BUSY,
+        "terminal-take": _TERMINAL_TAKE,
     }
 )
 

@@ -103,7 +103,9 @@ class DayCloser:
             return None
         earlier = await self._earlier(day)
         begins = earlier[0].begins if earlier else files.begins
-        histories = await self._journal.orders_touched(begins, files.ends)
+        touched = await self._journal.orders_touched(begins, files.ends)
+        alive = await self._journal.orders_alive()
+        histories = {rows[0].row.order_id: rows for rows in (*touched, *alive)}.values()
         lines = [line for rows in histories if (line := kiosk_line(rows, files.ends))]
         report = reconcile(files, lines, earlier)
         self._keep(report)

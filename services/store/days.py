@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import json
 from datetime import UTC, datetime
 
 from kiosk.core.orders import DatedRow
@@ -27,6 +28,28 @@ class DayRows(Writer):
             )
 
         return await self._read(touched)
+
+    async def orders_alive(self) -> tuple[tuple[DatedRow, ...], ...]:
+        """Return the whole histories of orders that are not terminal."""
+
+        def alive(ledger: Ledger) -> tuple[tuple[DatedRow, ...], ...]:
+            return tuple(
+                tuple(map(dated_row, ledger.entries_of(order_id)))
+                for order_id in ledger.live_orders()
+            )
+
+        return await self._read(alive)
+
+    async def last_reconciled(self) -> str:
+        """Return the ISO date of the newest day that was found clean, or ``""``."""
+
+        def newest(ledger: Ledger) -> str:
+            noted = (json.loads(row.payload) for row in ledger.entries(RECONCILIATION))
+            return max(
+                (str(each["day"]) for each in noted if each["clean"]), default=""
+            )
+
+        return await self._read(newest)
 
     async def note_reconciliation(self, day: str, clean: bool, digest: str) -> None:
         """Record that a day was compared; see ``DayJournal.note_reconciliation``.

@@ -124,3 +124,20 @@ async def test_every_comparison_is_a_row_of_the_chain(open_journal, times) -> No
         times,
     )
     assert await journal.verify() is None
+
+
+async def test_orders_that_are_not_finished_come_whatever_their_day(
+    open_journal, clock
+) -> None:
+    journal = await open_journal()
+    await write(journal, clock, "waiting", at(1, 9), at(1, 10))
+    (rows,) = await journal.orders_alive()
+    assert [row.row.order_id for row in rows] == ["waiting", "waiting"]
+
+
+async def test_the_newest_clean_day_is_known(open_journal, clock) -> None:
+    journal = await open_journal()
+    assert await journal.last_reconciled() == ""
+    await journal.note_reconciliation("2026-11-19", True, "d" * 64)
+    await journal.note_reconciliation("2026-11-20", False, "e" * 64)
+    assert await journal.last_reconciled() == "2026-11-19"
