@@ -12,7 +12,6 @@ import asyncio
 import random
 import time
 from collections import Counter
-
 from dataclasses import dataclass, replace
 from datetime import timedelta
 from pathlib import Path

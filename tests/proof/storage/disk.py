@@ -287,5 +287,3 @@ def _reachable(folder: Folder, bound: dict[Place, int]) -> bool:
         return True
     above, _, name = folder.rpartition("/")
     return (above, name) in bound and _reachable(above, bound)
-
-

@@ -9,6 +9,7 @@ is in flux. Everything else, and a sample of all, goes through ``Journal.open``.
 from __future__ import annotations
 
 import asyncio
+import json
 import shutil
 import sqlite3
 from collections.abc import Sequence
@@ -95,7 +96,7 @@ def readable_content(path: Path) -> Content | None:
         content = content_of(path)
     except sqlite3.Error:
         return None
-    return content if "journal" in content and content["journal"] else None
+    return content if content.get("journal") else None
 
 
 class QuickJudge:
@@ -145,6 +146,9 @@ class WholeJudge:
 
     def judge(self, path: Path, cut: Cut) -> str:
         """Return ``lost``, ``corrupt`` or ``""``; ``why`` says more."""
+        if _mark_is_old(path, cut.told):
+            self.why = "the mark knows less than was told"
+            return LOST
         try:
             self.why = self._runner.run(self._open(path))
         except StoreError as error:
@@ -180,6 +184,18 @@ class WholeJudge:
             if rows.pop()[2] not in _STARTING:
                 return None
         return -1
+
+
+def _mark_is_old(path: Path, told: Sequence[Told]) -> bool:
+    """Tell whether the mark beside the journal forgot a start that was told."""
+    boots = [each[1] for each in told if each[0] == "opened"]
+    mark = path.with_name(f"{path.name}.mark")
+    if not boots:
+        return False
+    try:
+        return int(json.loads(mark.read_text())["boot"]) < boots[-1]
+    except (OSError, ValueError, KeyError):
+        return True
 
 
 def _core(content: Content) -> Key:

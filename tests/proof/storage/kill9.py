@@ -22,12 +22,14 @@ import sys
 import time
 from dataclasses import asdict, dataclass, field
 from pathlib import Path
+from tempfile import TemporaryDirectory
 
 from tests.proof.campaign import Campaign, Plan
 from tests.proof.campaign import Line as Row
 from tests.proof.storage import mortal, planted, seams
 from tests.proof.storage.book import Told
 from tests.proof.storage.mortal import Line
+from tests.proof.storage.powerloss import in_memory
 
 REPOSITORY = Path(__file__).absolute().parents[3]
 KILLS = 200
@@ -101,7 +103,7 @@ class Reaper:
 
     def _death(self) -> Death:
         """Choose: a point not died at yet comes first."""
-        if self._dice.random() < 0.4:
+        if not self._seen or self._dice.random() < 0.4:
             return Death(after_s=self._dice.uniform(0.0, 0.05))
         fresh = sorted(set(self._seen) - set(self.tally.points))
         point = self._dice.choice(fresh or sorted(self._seen))
@@ -171,7 +173,7 @@ def _live(line: Line, mouth: int, seed: int, death: Death | None) -> None:
         asyncio.run(mortal.live(line, tell, seed, last=death is None))
         if counts:
             tell(["points", counts])
-    except BaseException as error:
+    except BaseException as error:  # noqa: BLE001 -- a child says why it ends
         tell(["wrong", f"{type(error).__name__}: {error!r}"])
         os._exit(1)
     os._exit(0)
@@ -189,10 +191,8 @@ def run(plan: Plan) -> Row:
 
 def _reap(plan: Plan, job: int, share: int) -> subprocess.Popen[str]:
     command = [sys.executable, "-m", "tests.proof.storage.kill9"]
-    command += [str(share), str(plan.seed + job), str(plan.scratch / f"job-{job}")]
-    return subprocess.Popen(
-        command, stdout=subprocess.PIPE, text=True, cwd=REPOSITORY
-    )
+    command += [str(share), str(plan.seed + job), str(plan.scratch)]
+    return subprocess.Popen(command, stdout=subprocess.PIPE, text=True, cwd=REPOSITORY)
 
 
 def _row(plan: Plan, tallies: list[Tally], wall_s: float) -> Row:
@@ -231,8 +231,9 @@ def main() -> None:
     parser.add_argument("seed", type=int)
     parser.add_argument("scratch", type=Path)
     options = parser.parse_args()
-    reaper = Reaper(options.seed, options.scratch)
-    reaper.run(options.kills)
+    with TemporaryDirectory(prefix="kiosk24-", dir=in_memory(options.scratch)) as name:
+        reaper = Reaper(options.seed, Path(name).resolve())
+        reaper.run(options.kills)
     print(json.dumps(asdict(reaper.tally)))
 
 

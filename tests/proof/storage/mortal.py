@@ -163,10 +163,8 @@ async def settle(journal: Journal, clock: FastClock, line: Line, tell: Tell) -> 
     async with anyio.create_task_group() as group:
         await _desk(journal, clock, line, tell, random.Random(0), group.start)
         with anyio.move_on_after(20):
-            while known & {
-                rows[0].order_id for rows in await journal.load_open_orders()
-            }:
-                await anyio.sleep(0.005)
+            while known & await _open_orders(journal):
+                await clock.sleep(10)
         group.cancel_scope.cancel()
     book = Book.read(line.path)
     for order_id, account in line.truth.accounts.items():
@@ -175,6 +173,10 @@ async def settle(journal: Journal, clock: FastClock, line: Line, tell: Tell) -> 
         posted = OrderState.POSTED in book.states[order_id]
         if posted != bool(account.credits):
             tell(["wrong", f"{order_id} says {book.states[order_id][-1]}: {account}"])
+
+
+async def _open_orders(journal: Journal) -> set[str]:
+    return {rows[0].order_id for rows in await journal.load_open_orders()}
 
 
 async def _desk(

@@ -37,6 +37,7 @@ class Walk:
 
     Attributes:
         begins: ``empty``, ``sound``, ``old`` (version) or ``broken``.
+        least: states that it has to give, or it does not try what it says.
         below: folder of the journal that is not there at the start.
         random_subsets: of the writes under way, tried at every cut.
     """
@@ -46,15 +47,16 @@ class Walk:
     turns: int
     seed: int = 1
     random_subsets: int = 8
+    least: int = 0
     control: str = ""
     below: str = ""
 
 
 WALKS = (
-    Walk("first-day", "empty", 70),
-    Walk("first-day", "empty", 70, seed=1001),
+    Walk("first-day", "empty", 76),
+    Walk("first-day", "empty", 76, seed=1001),
     Walk("first-day", "empty", 4, below="var/kiosk24"),
-    Walk("next-days", "sound", 14),
+    Walk("next-days", "sound", 16),
     Walk("old-version", "old", 4, random_subsets=3),
     Walk("backup", "sound", 4, random_subsets=3),
     Walk("set-aside", "broken", 6, random_subsets=3),

@@ -139,9 +139,7 @@ class Script:
         noise = self._dice.randbytes(self._bulk // 2).hex()
         row = OrderRow(order_id, step, state, bill_lock, {"evidence": noise})
         await self._journal.append(row)
-        self._tell(
-            ["order", order_id, step, state.value, bill_lock, facts_digest(row)]
-        )
+        self._tell(["order", order_id, step, state.value, bill_lock, facts_digest(row)])
         self._open[order_id] = row
         if state in TERMINAL_STATES:
             del self._open[order_id]

@@ -11,8 +11,8 @@ import os
 import re
 import signal
 import sqlite3
-from collections.abc import Callable, Iterable
-from typing import Any
+from collections.abc import Callable
+from typing import Any, ClassVar
 
 Passing = Callable[[str], None]
 """Told the name of each point as it is passed."""
@@ -20,6 +20,10 @@ Passing = Callable[[str], None]
 CONTROLS = {
     "NORMAL": (
         ("PRAGMA synchronous = FULL", "PRAGMA synchronous = NORMAL"),
+        ("PRAGMA synchronous", "SELECT 2"),
+    ),
+    "OFF": (
+        ("PRAGMA synchronous = FULL", "PRAGMA synchronous = OFF"),
         ("PRAGMA synchronous", "SELECT 2"),
     ),
     "DELETE": (
@@ -30,12 +34,47 @@ CONTROLS = {
 """Which statements of the product are replaced, by the name of the control."""
 
 
+class Rewired(sqlite3.Connection):
+    """A connection whose statements are replaced, and heard of."""
+
+    replaced: ClassVar[dict[str, str]] = {}
+    passing: ClassVar[Passing | None] = None
+    checkpoint_pages: ClassVar[int | None] = None
+
+    def execute(self, sql: str, *rest: Any) -> sqlite3.Cursor:
+        """Execute what the control says, between two points."""
+        statement = self.replaced.get(_plain(sql), sql)
+        if self.passing is None:
+            return super().execute(statement, *rest)
+        name = statement_name(sql)
+        Rewired.heard(f"before {name}")
+        answer = super().execute(statement, *rest)
+        Rewired.heard(f"after {name}")
+        return answer
+
+    @classmethod
+    def heard(cls, name: str) -> None:
+        """Hand a point to who listens."""
+        if cls.passing is not None:
+            cls.passing(name)
+
+
+_genuine_connect = sqlite3.connect
+
+
+def _connect(*args: Any, **options: Any) -> sqlite3.Connection:
+    connection = _genuine_connect(*args, factory=Rewired, **options)
+    if Rewired.checkpoint_pages is not None:
+        connection.execute(f"PRAGMA wal_autocheckpoint = {Rewired.checkpoint_pages}")
+    return connection
+
+
 def rewire(
     control: str = "",
     checkpoint_pages: int | None = None,
     passing: Passing | None = None,
 ) -> None:
-    """Let every connection of this process be one of ours.
+    """Let every connection of this process be one of ours; may be called again.
 
     Args:
         control: one of ``CONTROLS``, ``""`` for none.
@@ -43,27 +82,14 @@ def rewire(
             short run then has what is rare in a long one.
         passing: hears of every statement, before and after.
     """
-    replaced = {_plain(old): new for old, new in CONTROLS.get(control, ())}
-    genuine = sqlite3.connect
-
-    class Rewired(sqlite3.Connection):
-        def execute(self, sql: str, *rest: Any) -> sqlite3.Cursor:
-            statement = replaced.get(_plain(sql), sql)
-            if passing is None:
-                return super().execute(statement, *rest)
-            name = statement_name(sql)
-            passing(f"before {name}")
-            answer = super().execute(statement, *rest)
-            passing(f"after {name}")
-            return answer
-
-    def connect(*args: Any, **options: Any) -> sqlite3.Connection:
-        connection = genuine(*args, factory=Rewired, **options)
-        if checkpoint_pages is not None:
-            connection.execute(f"PRAGMA wal_autocheckpoint = {checkpoint_pages}")
-        return connection
-
-    sqlite3.connect = connect  # type: ignore[assignment]
+    if control:
+        rules = CONTROLS[control]
+        Rewired.replaced = {_plain(old): new for old, new in rules}
+    if checkpoint_pages is not None:
+        Rewired.checkpoint_pages = checkpoint_pages
+    if passing is not None:
+        Rewired.passing = staticmethod(passing)  # type: ignore[assignment]
+    sqlite3.connect = _connect  # type: ignore[assignment]
 
 
 _SYSTEM = ("open", "fsync", "rename", "replace", "mkdir", "unlink")
@@ -122,10 +148,3 @@ _TABLES = ("journal", "order_head", "outbox", "position")
 
 def _plain(sql: str) -> str:
     return " ".join(sql.split()).replace(" =", "=").replace("= ", "=").upper()
-
-
-def points_of(counts: dict[str, int]) -> Iterable[tuple[str, int]]:
-    """Yield every single passing: a point and which time it was."""
-    for name in sorted(counts):
-        for times in range(1, counts[name] + 1):
-            yield name, times

@@ -184,15 +184,15 @@ class _Reader:
         if not any(places) and _hex(self.root) not in arguments:
             return
         match name, places:
-            case ("unlink" | "unlinkat" | "rmdir"), [place] if place is not None:
+            case (("unlink" | "unlinkat" | "rmdir"), [place]) if place is not None:
                 if place[1].endswith("-shm"):
                     return
                 self.names.pop(place)
                 yield Unbind(place)
-            case ("mkdir" | "mkdirat"), [place] if place is not None:
+            case (("mkdir" | "mkdirat"), [place]) if place is not None:
                 self.names[place] = FOLDER
                 yield Bind(place, FOLDER)
-            case ("rename" | "renameat" | "renameat2"), [old, new] if old and new:
+            case (("rename" | "renameat" | "renameat2"), [old, new]) if old and new:
                 if old[1].endswith("-shm"):
                     return
                 inode = self.names.pop(old)

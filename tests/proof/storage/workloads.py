@@ -114,7 +114,9 @@ def main() -> None:
     try:
         asyncio.run(work(options.folder / options.below, options.seed, options.turns))
     except StoreError as error:
-        raise SystemExit(f"the journal gave up: {error} {dict(error.context)}") from error
+        raise SystemExit(
+            f"the journal gave up: {error} {dict(error.context)}"
+        ) from error
     # No orderly close: stopping is like crashing.
     os._exit(0)
 

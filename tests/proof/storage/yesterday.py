@@ -8,8 +8,9 @@ from collections.abc import Callable
 from datetime import datetime, timedelta
 from pathlib import Path
 
+from kiosk.core.orders import TERMINAL_STATES
 from services.store import schema
-from tests.proof.storage.book import Told
+from tests.proof.storage.book import Book, Told, read_content
 from tests.proof.storage.disk import Files
 from tests.proof.storage.script import BEGAN, Script, open_telling
 from tests.proof.storage.workloads import NAME
@@ -83,8 +84,7 @@ def old_journal(folder: Path, seed: int) -> Files:
     path = folder / NAME
     write_days(path, seed, 8)
     connection = sqlite3.connect(path, isolation_level=None)
-    kept = ", ".join(schema.ORDER_HEAD_COLUMNS[1])
-    heads = connection.execute(f"SELECT {kept} FROM order_head").fetchall()
+    heads = _heads(Book.of(read_content(connection)))
     connection.execute("DROP TABLE order_head")
     for statement in schema.statements(1):
         if "order_head" in statement:
@@ -95,6 +95,16 @@ def old_journal(folder: Path, seed: int) -> Files:
     files = files_of(folder)
     connection.close()
     return files
+
+
+def _heads(book: Book) -> list[tuple[str, str, str, int, bool]]:
+    """What version 1 kept of each order: number, bill, state, step, live."""
+    heads = []
+    for order_id, states in book.states.items():
+        newest = book.steps[order_id, len(states)]
+        live = states[-1] not in TERMINAL_STATES
+        heads.append((order_id, newest["bill_lock"], states[-1], len(states), live))
+    return heads
 
 
 def change_past(connection: sqlite3.Connection, *statements: str) -> None:
