@@ -130,9 +130,10 @@ async def test_orders_that_are_not_finished_come_whatever_their_day(
     open_journal, clock
 ) -> None:
     journal = await open_journal()
-    await write(journal, clock, "waiting", at(1, 9), at(1, 10))
+    await write(journal, clock, "waiting", at(1, 9))
+    await write(journal, clock, "ended", at(2, 9), at(2, 10))
     (rows,) = await journal.orders_alive()
-    assert [row.row.order_id for row in rows] == ["waiting", "waiting"]
+    assert [row.row.order_id for row in rows] == ["waiting"]
 
 
 async def test_the_newest_clean_day_is_known(open_journal, clock) -> None:
