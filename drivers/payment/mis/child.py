@@ -9,20 +9,27 @@ first line out whether it could be loaded; after that one question, one answer::
     <- {"id": 1, "returned": 0, "response": "<base64>"}
     -> {"cancel": true}                       no answer; the question is answered sooner
 
-What the library prints goes to stderr, so that it cannot speak in our name. When stdin
-ends the process ends at once, even if the library hangs.
+What the library prints goes to stderr, so that it cannot speak in our name.
+
+A kiosk that dies must not tear a transaction, and the next one must not talk into it:
+when stdin ends, a running call is given time to come back, and the library's file is
+locked as long as the process lives. A second child is not ready before that.
 """
 
 from __future__ import annotations
 
 import base64
 import ctypes
+import fcntl
 import json
 import os
 import sys
 import threading
 from collections.abc import Callable, Mapping
 from typing import Any, TextIO
+
+_GRACE_S = 300.0
+"""Longer than a citizen and a bank take together."""
 
 _SLACK = 8192
 """Room behind the buffer for libraries that write more than they should."""
@@ -80,26 +87,32 @@ def answer(library: VendorLibrary, line: Mapping[str, Any], say: TextIO) -> None
 
 
 def serve(path: str, lines: TextIO, say: TextIO, leave: Callable[[int], None]) -> None:
-    """Answer until stdin ends.
+    """Answer until stdin ends, and the last call has come back.
 
     Args:
         leave: ends the process, whatever the library is doing.
     """
     how = json.loads(lines.readline())
     try:
+        lock = os.open(path, os.O_RDONLY)
+        fcntl.flock(lock, fcntl.LOCK_EX)
         library = VendorLibrary(path, how)
     except (OSError, AttributeError) as error:
         _write(say, {"failed": str(error)})
         leave(1)
         return
     _write(say, {"ready": True})
+    work: threading.Thread | None = None
     for text in lines:
         line = json.loads(text)
         if line.get("cancel"):
             library.cancel()
         else:
             # Beside this loop, so that a cancel is heard while the library works.
-            threading.Thread(target=answer, args=(library, line, say)).start()
+            work = threading.Thread(target=answer, args=(library, line, say))
+            work.start()
+    if work is not None:
+        work.join(_GRACE_S)
     leave(0)
 
 

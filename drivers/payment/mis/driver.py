@@ -17,11 +17,18 @@ from functools import partial
 from pathlib import Path
 from types import MappingProxyType
 
+from drivers.link.deadline import Deadline
 from drivers.link.events import EventFanout
 from drivers.link.options import in_range, typed_options
 from drivers.link.queue import CommandQueue
 from drivers.link.status import StatusCell
-from drivers.payment.attempt import Attempt, Outcome, outcome_unknown, turn_never_came
+from drivers.payment.attempt import (
+    Attempt,
+    Outcome,
+    busy,
+    outcome_unknown,
+    turn_never_came,
+)
 from drivers.payment.mis import verdict
 from drivers.payment.mis.layout import Layout, load_layout
 from drivers.payment.mis.process import Delays, LibraryProcess
@@ -84,6 +91,8 @@ class MisTerminal:
         self._events = EventFanout(name)
         self._status = StatusCell(name, log, self._events, {"terminal": "unknown"})
         self._queue = CommandQueue()
+        self._known: int | None = None
+        self._unsettled: Deadline | None = None
         interfaces = {
             "Common": ("Status", "Capabilities", "Cancel"),
             "ExtPayment": ("Authorise", "Query", "Reverse", "Reset"),
@@ -192,8 +201,11 @@ class MisTerminal:
         except DeviceProtocolError as error:
             completion = outcome_unknown(str(error))
         except DeviceError as error:
+            self._unsettled = Deadline(self._clock, self._delays.settle_s)
             return self._lost(error)
         self._status.update(DeviceState.ONLINE, terminal="online")
+        if completion.payload is not None:
+            self._known = completion.payload.number
         if completion.error_code == "outcomeUnknown":
             self._doubtful(completion.description)
         return completion
@@ -210,7 +222,18 @@ class MisTerminal:
             return outcome_unknown(str(error))
         except DeviceError as error:
             return self._lost(error)
-        return verdict.judge_last(reading)
+        return self._settled_by(verdict.judge_last(reading))
+
+    def _settled_by(self, told: Outcome) -> Outcome:
+        """Hold "nothing new" back while a PIN pad may work on without its library."""
+        if told.payload is None:
+            return told
+        new = self._known is not None and told.payload.number != self._known
+        if self._unsettled is not None and not (new or self._unsettled.passed):
+            return busy("a transaction may have outlived the library")
+        self._unsettled = None
+        self._known = told.payload.number
+        return told
 
     async def _ready(self) -> Completion[None]:
         """Have a child with the library in it."""

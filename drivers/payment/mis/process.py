@@ -32,11 +32,14 @@ class Delays:
         start_s: Python starts and loads the library.
         abort_s: how long a transaction may go on after it was told to stop.
         end_s: a killed process is gone by then.
+        settle_s: after a library died in a transaction the PIN pad may still be at
+            work: for so long "nothing new" is no answer.
     """
 
     start_s: float = 15.0
     abort_s: float = 60.0
     end_s: float = 5.0
+    settle_s: float = 120.0
 
 
 @dataclass(frozen=True, slots=True)

@@ -2,9 +2,13 @@
 
 from __future__ import annotations
 
+import base64
+import json
 import os
 import shutil
 import subprocess
+import sys
+import tomllib
 from collections.abc import AsyncIterator
 from datetime import UTC, datetime
 from pathlib import Path
@@ -21,6 +25,7 @@ from kiosk.core.device import Completion, CompletionCode, DeviceState
 from kiosk.core.driver import DriverSpec
 from kiosk.core.errors import SettingsError
 from kiosk.core.money import Fen
+from kiosk.core.orders import CardReceipt
 
 SOURCE = Path(__file__).with_name("vendor_library.c")
 AMOUNT = Fen(8640)
@@ -99,6 +104,16 @@ class Vendor:
             total += sign * int(amount) * (result == "00")
         return total
 
+    async def truth(self) -> CardReceipt:
+        """Ask for the newest transaction until it is told, as the orders do."""
+        with anyio.fail_after(10):
+            while True:
+                told = await self.driver.last_receipt()
+                if told.ok and told.payload is not None:
+                    return told.payload
+                assert told.error_code == "terminalBusy"
+                await anyio.sleep(0.05)
+
     async def pay(self, **more: Any) -> Completion[Any]:
         return await self.driver.authorise(AMOUNT, **more)
 
@@ -118,7 +133,7 @@ async def vendor(
         SystemClock(),
         lambda event, /, **facts: log.append({"event": event, **facts}),
         MisOptions(),
-        Delays(start_s=15.0, abort_s=0.4, end_s=5.0),
+        Delays(start_s=15.0, abort_s=0.4, end_s=5.0, settle_s=0.4),
     )
 
     async def behave(mode: str) -> None:
@@ -178,15 +193,50 @@ async def test_a_library_that_dies_leaves_an_unknown_outcome(
     vendor: Vendor, how: str, when: str
 ) -> None:
     await vendor.behave(f"{how}_{when}")
+    await vendor.driver.last_receipt()
     completion = await vendor.pay(timeout_s=0.3)
     code = CompletionCode.TIME_OUT if how == "hang" else CompletionCode.CONNECTION_LOST
     assert completion.code is code
     assert vendor.driver.status.state is DeviceState.OFFLINE
     assert [each["event"] for each in vendor.log].count("payment.doubtful") == 1
-    receipt = (await vendor.driver.last_receipt()).payload
+    receipt = await vendor.truth()
     assert receipt.approved == (when == "after")
     assert vendor.taken_fen == (AMOUNT if when == "after" else 0)
     assert vendor.driver.status.state is DeviceState.ONLINE
+
+
+async def test_nothing_new_is_no_answer_right_after_a_library_died(
+    vendor: Vendor,
+) -> None:
+    await vendor.behave("crash_before")
+    assert (await vendor.driver.last_receipt()).payload.number == 0
+    await vendor.pay()
+    soon = await vendor.driver.last_receipt()
+    assert soon.error_code == "terminalBusy"
+    assert (await vendor.truth()).number == 0
+
+
+async def test_a_kiosk_that_dies_does_not_tear_the_transaction(
+    vendor: Vendor, library: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setenv("MIS_MODE", "slow")
+    layout = tomllib.loads(layout_text())
+    how = {"symbol": "bankall", "arguments": ["request", "response"], "cancel": ""}
+    how["response_bytes"] = layout["library"]["response_bytes"]
+    sale = base64.b64encode(b"00000000008640000000KIOSK24 ").decode()
+    lines = [json.dumps(how), json.dumps({"id": 1, "request": sale})]
+    first = await anyio.open_process(
+        [sys.executable, "-m", "drivers.payment.mis.child", str(library)],
+        stderr=subprocess.DEVNULL,
+    )
+    assert first.stdin is not None and first.stdout is not None
+    await first.stdin.send("\n".join([*lines, ""]).encode())
+    assert b"ready" in await first.stdout.receive()
+    await first.stdin.aclose()  # all that is left of a killed kiosk
+    assert (await vendor.driver.last_receipt()).payload.number == 1
+    assert vendor.taken_fen == AMOUNT
+    assert await first.wait() == 0
+    await first.aclose()
 
 
 @pytest.mark.parametrize(

@@ -88,6 +88,7 @@ static void sell(const char *request, char *response) {
         answer(response, "C1", "00", amount, 0);
         return;
     }
+    if (mode("slow")) usleep(700000);
     misbehave("before");
     number = newest(&old, result, kind) + 1;
     strcpy(result, mode("decline") ? "51" : "00");
