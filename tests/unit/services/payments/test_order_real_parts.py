@@ -101,6 +101,7 @@ async def test_a_card_in_the_terminal_settles_a_bill_of_the_city(
         await seen(desk, order_id, lambda shown: shown.qr_payload)
         await desk.choose_method(order_id, PayMethod.CARD)
         await seen(desk, order_id, lambda shown: shown.prompt == "insertCard")
+        await sim.verbs()["present_card"].call()
         shown = await seen(desk, order_id, lambda shown: shown.state is S.POSTED)
         await desk.aclose()
     await journal.aclose()
