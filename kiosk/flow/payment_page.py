@@ -7,12 +7,14 @@ from kiosk.core.bodies import PayBody, ResultBody
 from kiosk.core.money import yuan_text
 from kiosk.core.orders import OrderSnapshot, OrderState
 from kiosk.core.parts import Button, Row, Tone
+from kiosk.core.trouble import TROUBLES
 from kiosk.core.words import Say, Words, say
 from kiosk.flow.bill_page import bill_rows
 from kiosk.flow.buttons import choice, help_button, home_button
 from kiosk.flow.facts import Facts
 from kiosk.flow.move import Scene
 from kiosk.flow.trouble import sentence
+from kiosk.flow.trouble import title as heading
 
 _STAGES = {
     OrderState.INTENT: "starting",
@@ -29,8 +31,6 @@ _PROMPTS = {
 }
 CARD_STAGES = frozenset({*_PROMPTS.values(), "cardWait"})
 """Stages in which the bank-card terminal has the word."""
-ENDED_BECAUSE = frozenset({"unreachable", "left", "expired", "restarted"})
-"""Reasons of the order machine for a payment that was cancelled."""
 REFUSALS = frozenset(
     {
         "expired",
@@ -188,6 +188,7 @@ def pay_result_body(order: OrderSnapshot, scene: Scene) -> ResultBody:
             Row(say("pay.amount"), Words(f"¥ {yuan_text(order.amount)}"), strong=True),
             Row(say("pay.order"), Words(order.order_id)),
             Row(say("pay.terminal"), Words(scene.terminal)),
+            *_reason_row(order),
         ),
         actions=(
             *(again if order.state is not OrderState.SUSPENSE else ()),
@@ -197,7 +198,23 @@ def pay_result_body(order: OrderSnapshot, scene: Scene) -> ResultBody:
     )
 
 
+def _told_reason(order: OrderSnapshot) -> str:
+    """Name the trouble behind an unhappy end, ``""`` for one without words."""
+    for name in (f"order.{order.reason}", f"platform.{order.reason}"):
+        if order.reason and name in TROUBLES:
+            return name
+    return ""
+
+
 def _why_ended(order: OrderSnapshot, end: str, scene: Scene) -> Say:
-    if order.state is OrderState.CANCELLED and order.reason in ENDED_BECAUSE:
-        return sentence(f"order.{order.reason}")
+    reason = _told_reason(order)
+    if order.state is OrderState.CANCELLED and reason:
+        return sentence(reason)
     return say(f"pay.end.{end}.second", hotline=scene.hotline)
+
+
+def _reason_row(order: OrderSnapshot) -> tuple[Row, ...]:
+    reason = _told_reason(order)
+    if order.state is OrderState.CANCELLED or not reason:
+        return ()
+    return (Row(say("slip.reason"), heading(reason)),)

@@ -14,7 +14,7 @@ from kiosk.core.bodies import (
     TroubleBody,
     WorkingBody,
 )
-from kiosk.core.intents import Back, FieldChanged
+from kiosk.core.intents import Back, Choose, FieldChanged, TurnPage
 from kiosk.core.trouble import TROUBLES
 from kiosk.core.words import Language, say
 from kiosk.flow.effects import (
@@ -89,6 +89,16 @@ def test_id_card_finds_several_accounts_and_one_is_chosen(visit) -> None:
         ),
         FlowStep(ReviewBody, "review.bill.title"),
     )
+
+
+def test_many_accounts_have_pages_and_only_those_may_be_chosen(visit) -> None:
+    test = visit().open("water-payment").run(*BY_ID_CARD)
+    test.answer(AccountsFound((ACCOUNT,) * 5))
+    for by, page in ((1, 2), (1, 2), (-1, 1), (-1, 1)):
+        assert test.send(TurnPage(by)).view.body.page == page
+    for key in ("account:9", "account:?"):
+        assert type(test.send(Choose(key)).view.body) is CasesBody
+    test.press("back").run(FlowStep(FormBody, WATER))
 
 
 def test_id_card_that_finds_one_account_leads_on_at_once(visit) -> None:

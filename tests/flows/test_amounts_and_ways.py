@@ -38,7 +38,7 @@ from kiosk.flow.events import (
     OrderChanged,
     PaperSettled,
 )
-from kiosk.flow.payment_page import ENDED_BECAUSE, REFUSALS
+from kiosk.flow.payment_page import REFUSALS
 from tests.flows.citizens import (
     ACCOUNT,
     ACCOUNT_NUMBER,
@@ -52,7 +52,8 @@ from tests.flows.citizens import (
 )
 from tests.flows.script import FlowStep, buttons
 
-AMOUNT = "请选择金额"
+ORDER_REASONS = ("left", "expired", "unreachable", "restarted")
+"""Why the order machine cancels by itself."""
 
 
 def _account(visit, account=PART_ACCOUNT, **options):
@@ -303,12 +304,27 @@ def test_every_refusal_is_told_in_words(visit, refusal, method) -> None:
     assert body.trouble == say(f"pay.refused.{known or other}")
 
 
-@pytest.mark.parametrize("reason", sorted(ENDED_BECAUSE))
-def test_cancelled_payment_says_why(visit, reason) -> None:
+@pytest.mark.parametrize(
+    ("reason", "told"),
+    [
+        *((f"{word}", f"order.{word}") for word in ORDER_REASONS),
+        ("EQ0024", "platform.EQ0024"),
+        ("bill.changed", "platform.bill.changed"),
+    ],
+)
+def test_cancelled_payment_says_why(visit, reason, told) -> None:
     ended = _order(S.CANCELLED, reason=reason)
     body = _paying(visit).answer(OrderChanged(ended)).view.body
     assert type(body) is ResultBody
-    assert body.second_line == say(f"trouble.order.{reason}.citizen")
+    assert body.second_line == say(f"trouble.{told}.citizen")
+
+
+def test_refund_gives_the_biller_s_reason_and_none_that_nobody_knows(visit) -> None:
+    for reason, shown in (("EQ0012", True), ("whatever", False), ("", False)):
+        ended = _order(S.REFUNDED, reason=reason)
+        body = _paying(visit).answer(OrderChanged(ended)).view.body
+        labels = [row.label for row in body.rows]
+        assert (say("slip.reason") in labels) == shown
 
 
 def test_scanned_code_is_not_taken_where_the_bill_takes_none(visit) -> None:

@@ -14,7 +14,7 @@ from kiosk.core.bodies import (
     TroubleBody,
     WorkingBody,
 )
-from kiosk.core.intents import Back, FieldChanged, Leave
+from kiosk.core.intents import Back, Choose, FieldChanged, Leave, TurnPage
 from kiosk.core.words import say
 from kiosk.flow.effects import (
     FetchInvoice,
@@ -243,3 +243,25 @@ def test_long_history_has_pages(visit) -> None:
     many = tuple(replace(PAYMENT, order_id=f"A0317-00001{n}") for n in range(9))
     test = _listed(visit, *many)
     assert (len(test.view.body.items), test.view.body.pages) == (4, 3)
+    for by, page in ((1, 2), (1, 3), (1, 3), (-1, 2), (-1, 1), (-1, 1)):
+        assert test.send(TurnPage(by)).view.body.page == page
+
+
+def test_payment_that_is_not_in_the_list_is_not_opened(visit) -> None:
+    test = _listed(visit).send(Choose("payment:A0317-999999"))
+    assert type(test.view.body) is CasesBody
+
+
+def test_records_that_got_no_answer_are_asked_for_again(visit) -> None:
+    test = visit().open_any(RECORDS)
+    test.send(FieldChanged("account", ACCOUNT_NUMBER)).press("next")
+    test.answer(AccountFound(ACCOUNT)).answer(CardRead(CARD))
+    test.answer(Identified(BY_CARD))
+    test.answer(Failed("ListPayments", "platform.unreachable", "later")).run(
+        FlowStep(
+            TroubleBody,
+            "trouble.platform.unreachable.title",
+            press="retry",
+            effects=(ListPayments,),
+        )
+    )

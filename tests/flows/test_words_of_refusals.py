@@ -6,7 +6,7 @@ import pytest
 
 from kiosk.core.trouble import TROUBLES, known_trouble
 from kiosk.core.words import Language, say
-from kiosk.flow.payment_page import CARD_STAGES, ENDED_BECAUSE, REFUSALS
+from kiosk.flow.payment_page import CARD_STAGES, REFUSALS
 from kiosk.session.acts.payment import closed_because
 
 CLOSED = (
@@ -53,7 +53,7 @@ METER_CARD = (
 )
 EVERY = (
     *CLOSED,
-    *(f"order.{reason}" for reason in ENDED_BECAUSE),
+    *(f"order.{reason}" for reason in ("left", "expired", "unreachable", "restarted")),
     *(f"platform.{code}" for code in (*BILLERS, *PLATFORM)),
     *(f"meter-card.{code}" for code in METER_CARD),
     "card-terminal.unavailable",

@@ -211,11 +211,12 @@ async def test_last_run_s_acts_are_closed_after_the_printer_was_cleared() -> Non
     assert log.events == ["printer.cleared", "act.unknown_after_crash"]
 
 
-async def test_machine_without_a_printer_closes_its_acts_too() -> None:
-    left = Act("ACT-3", ActKind.SUBMIT_CASE, "filing", "")
+@pytest.mark.parametrize("kind", [ActKind.SUBMIT_CASE, ActKind.LOAD_CARD])
+async def test_machine_without_a_printer_closes_its_acts_too(kind) -> None:
+    left = Act("ACT-3", kind, "filing", "")
     journal = FakeJournal(open=(left,))
     assert await settle_open_acts(make_ports(journal=journal)) == 1
-    assert journal.ended[0][0] == "ACT-3"
+    assert journal.ended == [("ACT-3", "unknownAfterCrash", {})]
 
 
 def _text(receipt) -> str:

@@ -50,6 +50,7 @@ from tests.unit.kiosk.session.fakes import (
     FakeGateway,
     FakeLog,
     FakeMaker,
+    FakeMeterReader,
     FakePrinter,
     FakeReader,
     FakeScanner,
@@ -305,6 +306,17 @@ async def test_leftovers_are_looked_for_on_the_reader(session) -> None:
         stage.send(Leave())
         await until(lambda: stage.runner.terminal.leftover)
         stage.parts["idcard"].lies_there = "notPresent"
+        stage.clock.forward(1.0)
+        await until(lambda: stage.runner.terminal.phase is Phase.FAREWELL)
+
+
+async def test_leftovers_are_looked_for_in_the_slot_of_meter_cards_too(session) -> None:
+    reader = FakeMeterReader(media="present")
+    async with session(meter_card=reader) as stage:
+        stage.send(Leave())
+        await until(lambda: stage.runner.terminal.meter_leftover)
+        assert not stage.runner.terminal.leftover
+        reader.lies_there = "notPresent"
         stage.clock.forward(1.0)
         await until(lambda: stage.runner.terminal.phase is Phase.FAREWELL)
 
