@@ -19,7 +19,7 @@ _TITLES = {
     "printer": "A4 printer, IPP/2.0 over HTTP",
     "face-camera": "face camera, Motion JPEG over HTTP",
     "document-camera": "document camera, Motion JPEG over HTTP",
-    "payment": "bank-card terminal, ZVT on a pty, or on TCP with --port",
+    "card-terminal": "bank-card terminal, ZVT on a pty, or on TCP with --port",
     "platform": "the city's platform, HTTP",
 }
 

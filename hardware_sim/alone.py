@@ -44,7 +44,7 @@ DEVICES: dict[str, Maker] = {
     "printer": lambda place, port: printer.create(directory=place, port=port),
     "face-camera": lambda _, port: camera.create("face", port=port),
     "document-camera": lambda _, port: camera.create("document", port=port),
-    "payment": lambda place, port: payment.create(
+    "card-terminal": lambda place, port: payment.create(
         directory=place, tcp_port=port or None
     ),
     "platform": lambda place, port: platform.create(

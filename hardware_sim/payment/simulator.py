@@ -33,7 +33,7 @@ _MOST_FEN = 100_000_000
 class SimPayment:
     """The terminal on the machine's front."""
 
-    name = "payment"
+    name = "card-terminal"
     title = "银行卡终端"
 
     def __init__(
@@ -329,7 +329,7 @@ def create(
     """Return a terminal that is not started yet.
 
     Args:
-        directory: where ``<directory>/payment`` appears; a temporary one if ``None``.
+        directory: where ``<directory>/card-terminal`` appears; a temporary one if ``None``.
         tcp_port: listen there instead (0 = any free port).
     """
     return SimPayment(
