@@ -25,6 +25,7 @@ from hardware_sim.camera import simulator as camera
 from hardware_sim.idcard import simulator as idcard
 from hardware_sim.link.device import JsonValue, SimDevice
 from hardware_sim.metercard import simulator as metercard
+from hardware_sim.payment import simulator as payment
 from hardware_sim.platform import network
 from hardware_sim.platform import simulator as platform
 from hardware_sim.printer import simulator as printer
@@ -130,6 +131,7 @@ class Rig:
             printer.create(directory=place / "printer", pace=self.options.printer_pace),
             receipt.create(directory=place),
             metercard.create(directory=place),
+            payment.create(directory=place),
             *self._make_screen(),
         ]
 

@@ -31,6 +31,7 @@ DRIVERS = {
     "face-camera": "camera.opencv",
     "document-camera": "camera.opencv",
     "meter-card": "metercard.ccid",
+    "card-terminal": "payment.zvt",
 }
 """The kiosk's driver for each device of a rig."""
 
