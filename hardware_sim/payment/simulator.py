@@ -329,7 +329,7 @@ def create(
     """Return a terminal that is not started yet.
 
     Args:
-        directory: where ``<directory>/card-terminal`` appears; a temporary one if ``None``.
+        directory: of the path ``card-terminal``; a temporary one if ``None``.
         tcp_port: listen there instead (0 = any free port).
     """
     return SimPayment(
