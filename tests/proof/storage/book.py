@@ -109,7 +109,8 @@ class Book:
             if kind == "order":
                 book.states[key].append(OrderState(facts["state"]))
         book.messages = {(row[2], row[3]) for row in content["outbox"]}
-        book.cursor = dict(content["position"])["outbox"]
+        positions: dict[str, int] = dict(content["position"])
+        book.cursor = positions["outbox"]
         return book
 
     def has(self, told: Told) -> bool:

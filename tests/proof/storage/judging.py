@@ -193,7 +193,7 @@ def _mark_is_old(path: Path, told: Sequence[Told]) -> bool:
     if not boots:
         return False
     try:
-        return int(json.loads(mark.read_text())["boot"]) < boots[-1]
+        return int(json.loads(mark.read_text())["boot"]) < int(boots[-1])
     except (OSError, ValueError, KeyError):
         return True
 

@@ -98,8 +98,8 @@ class Mutant:
 
 
 MUTANTS = (
-    Mutant("synchronous_normal", "first day"),
     Mutant("synchronous_off", "first day"),
+    Mutant("synchronous_normal", "first day"),
     Mutant("mark_not_synced", "next days"),
     Mutant("names_not_synced", "next days"),
     Mutant("copied_byte_by_byte", "backup"),

@@ -12,10 +12,11 @@ from contextlib import contextmanager, nullcontext
 from pathlib import Path
 from typing import Any
 
+from sqlite_utils import Database
+
 from services.store import (
     backup,
     evidence,
-    migrations,
     opening,
     rows,
     schema,
@@ -86,7 +87,7 @@ def copied_byte_by_byte() -> None:
 
 def migration_in_pieces() -> None:
     """Each statement of a migration commits by itself."""
-    replace(migrations.Database, "atomic", lambda _database: nullcontext())
+    replace(Database, "atomic", lambda _database: nullcontext())
 
 
 def chain_not_checked() -> None:

@@ -20,6 +20,7 @@ from tempfile import TemporaryDirectory
 
 from tests.proof.campaign import Campaign, Line, Plan
 from tests.proof.storage import judging
+from tests.proof.storage.book import Told
 from tests.proof.storage.disk import Disk, Files, Operation, SyncFile, Tell
 from tests.proof.storage.judging import Cut, EvidenceJudge, QuickJudge, Reference
 from tests.proof.storage.planted import plant_from_environment
@@ -53,14 +54,14 @@ class Walk:
 
 
 WALKS = (
-    Walk("first-day", "empty", 76),
-    Walk("first-day", "empty", 76, seed=1001),
-    Walk("first-day", "empty", 4, below="var/kiosk24"),
-    Walk("next-days", "sound", 16),
-    Walk("old-version", "old", 4, random_subsets=3),
-    Walk("backup", "sound", 4, random_subsets=3),
-    Walk("set-aside", "broken", 6, random_subsets=3),
-    Walk("behind", "sound", 4, random_subsets=3),
+    Walk("first-day", "empty", 100, least=6_900),
+    Walk("first-day", "empty", 100, seed=1001, least=7_500),
+    Walk("first-day", "empty", 4, least=500, below="var/kiosk24"),
+    Walk("next-days", "sound", 16, least=2_800),
+    Walk("old-version", "old", 4, random_subsets=3, least=500),
+    Walk("backup", "sound", 4, random_subsets=3, least=500),
+    Walk("set-aside", "broken", 6, random_subsets=3, least=550),
+    Walk("behind", "sound", 4, random_subsets=3, least=750),
 )
 CONTROLS = (
     Walk("first-day", "empty", 10, control="NORMAL"),
@@ -220,7 +221,8 @@ def _cuts(
     reference = Reference()
     _note(reference, judging.lay(disk.complete(), after, below))
     cuts: list[Cut] = []
-    floor, told = reference.newest, []
+    floor = reference.newest
+    told: list[Told] = []
     for operation in operations:
         disk.perform(operation)
         if isinstance(operation, SyncFile | Tell):

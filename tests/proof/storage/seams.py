@@ -38,13 +38,13 @@ class Rewired(sqlite3.Connection):
     """A connection whose statements are replaced, and heard of."""
 
     replaced: ClassVar[dict[str, str]] = {}
-    passing: ClassVar[Passing | None] = None
+    listeners: ClassVar[list[Passing]] = []
     checkpoint_pages: ClassVar[int | None] = None
 
     def execute(self, sql: str, *rest: Any) -> sqlite3.Cursor:
         """Execute what the control says, between two points."""
         statement = self.replaced.get(_plain(sql), sql)
-        if self.passing is None:
+        if not self.listeners:
             return super().execute(statement, *rest)
         name = statement_name(sql)
         Rewired.heard(f"before {name}")
@@ -55,8 +55,8 @@ class Rewired(sqlite3.Connection):
     @classmethod
     def heard(cls, name: str) -> None:
         """Hand a point to who listens."""
-        if cls.passing is not None:
-            cls.passing(name)
+        for listener in cls.listeners:
+            listener(name)
 
 
 _genuine_connect = sqlite3.connect
@@ -88,7 +88,7 @@ def rewire(
     if checkpoint_pages is not None:
         Rewired.checkpoint_pages = checkpoint_pages
     if passing is not None:
-        Rewired.passing = staticmethod(passing)  # type: ignore[assignment]
+        Rewired.listeners = [passing]
     sqlite3.connect = _connect  # type: ignore[assignment]
 
 

@@ -13,6 +13,7 @@ from tests.proof.storage import (
     io_errors,
     kill9,
     mutants,
+    planted,
     throughput,
 )
 
@@ -66,5 +67,5 @@ def test_a_planted_bug_is_caught(mutant: mutants.Mutant) -> None:
 
 
 def test_every_planted_bug_has_a_look() -> None:
-    assert {mutant.bug for mutant in mutants.MUTANTS} == set(mutants.planted.BUGS)
+    assert {mutant.bug for mutant in mutants.MUTANTS} == set(planted.BUGS)
     assert {mutant.look for mutant in mutants.MUTANTS} == set(mutants.LOOKS)

@@ -10,7 +10,7 @@ import argparse
 import asyncio
 import json
 import os
-from collections.abc import Awaitable, Callable
+from collections.abc import Callable, Coroutine
 from datetime import timedelta
 from pathlib import Path
 
@@ -87,7 +87,7 @@ async def _accepted_at_noon(journal: Journal, script: Script, turns: int) -> Non
     await script.play(turns // 2)
 
 
-Workload = Callable[[Path, int, int], Awaitable[None]]
+Workload = Callable[[Path, int, int], Coroutine[None, None, None]]
 WORKLOADS: dict[str, Workload] = {
     "first-day": first_day,
     "next-days": next_days,

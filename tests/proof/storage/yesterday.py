@@ -99,7 +99,7 @@ def old_journal(folder: Path, seed: int) -> Files:
 
 def _heads(book: Book) -> list[tuple[str, str, str, int, bool]]:
     """What version 1 kept of each order: number, bill, state, step, live."""
-    heads = []
+    heads: list[tuple[str, str, str, int, bool]] = []
     for order_id, states in book.states.items():
         newest = book.steps[order_id, len(states)]
         live = states[-1] not in TERMINAL_STATES
