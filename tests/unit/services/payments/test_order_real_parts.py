@@ -133,7 +133,7 @@ async def test_an_order_of_a_journal_that_is_gone_is_finished_by_the_next(
     async with anyio.create_task_group() as group:
         await group.start(desk.run)
         with anyio.fail_after(20):
-            while await newest_state(journal, order_id) is not S.CANCELLED:
+            while await newest_state(journal, order_id) is not S.CANCELLED:  # noqa: ASYNC110
                 await anyio.sleep(0.02)
         assert desk.refusal() == "journal.unreconciled"  # that is for people
         await desk.aclose()
