@@ -63,7 +63,8 @@ class WebServer:
         return f"http://{self.host}:{self.port}"
 
     def _listener(self) -> socket.socket:
-        listener = socket.socket(socket.AF_INET, socket.SOCK_STREAM)
+        # Named protocol: without it asyncio leaves Nagle on, 40 ms an answer.
+        listener = socket.socket(socket.AF_INET, socket.SOCK_STREAM, socket.IPPROTO_TCP)
         try:
             listener.setsockopt(socket.SOL_SOCKET, socket.SO_REUSEADDR, 1)
             listener.bind((self.host, self.port))

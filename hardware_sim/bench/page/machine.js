@@ -19,6 +19,32 @@ const DRAWING = `
     <text x="-54" y="134" class="label">人像镜头 face camera</text>
   </g>
 
+  <g data-device="card-terminal" class="part">
+    <title>银行卡终端 bank-card terminal</title>
+    <path d="M96 300 H120" class="leader"/>
+    <rect x="-56" y="170" width="152" height="250" rx="16" class="well"/>
+    <rect x="-40" y="188" width="120" height="62" rx="6" class="window"/>
+    <text x="20" y="224" class="code" id="terminal-display"></text>
+    <path d="M-30 280 h24 M8 280 h24 M46 280 h24 M-30 308 h24 M8 308 h24 M46 308 h24 M-30 336 h24 M8 336 h24 M46 336 h24" class="waves"/>
+    <g id="bank-card" hidden><rect x="-24" y="366" width="88" height="46" rx="6" class="card"/>
+      <path d="M-12 384 h40 M-12 396 h28" class="card-line"/></g>
+    <rect x="-36" y="356" width="112" height="8" rx="4" class="slot"/>
+    <circle cx="84" cy="184" r="6" class="lamp-dot"/>
+    <text x="-54" y="438" class="label">刷卡机 card terminal</text>
+  </g>
+
+  <g data-device="meter-card" class="part">
+    <title>卡表读卡器 meter-card reader</title>
+    <path d="M96 560 H120" class="leader"/>
+    <rect x="-56" y="506" width="152" height="108" rx="12" class="well"/>
+    <rect x="-34" y="524" width="108" height="8" rx="4" class="slot"/>
+    <g id="meter-card" hidden><rect x="-20" y="532" width="80" height="70" rx="7" class="card"/>
+      <rect x="6" y="546" width="26" height="20" rx="3" class="photo"/>
+      <text x="20" y="588" class="code" id="meter-card-name"></text></g>
+    <circle cx="84" cy="602" r="6" class="lamp-dot"/>
+    <text x="-54" y="632" class="label">卡表 meter card</text>
+  </g>
+
   <g data-device="screen" class="part">
     <title>触摸屏 touch screen</title>
     <rect x="146" y="112" width="308" height="380" rx="10" class="screen"/>
@@ -111,6 +137,9 @@ const TROUBLE = {
     : s.state_reasons.filter((r) => r !== "none").join(" "),
   "face-camera": cameraTrouble,
   "document-camera": cameraTrouble,
+  "card-terminal": (s) => serialTrouble(s) || (!s.power ? "断电" : s.busy ? "占用"
+    : s.paper !== "full" ? "缺纸" : ""),
+  "meter-card": (s) => serialTrouble(s),
   screen: (s) => s.size ? "" : "未点亮",
   network: (s) => s.link !== "up" ? `网络 ${s.link}` : s.slow_ms ? `慢 ${s.slow_ms} ms` : "",
   platform: (s) => !s.listening ? "停机" : s.busy ? "繁忙" : "",
@@ -137,6 +166,9 @@ export function drawMachine(place, choose) {
   accept(place, "face-camera", (key) => act("face-camera", "person", { key }));
   place.querySelector("#card").addEventListener("dblclick", () => act("idcard", "remove"));
   place.querySelector("#sheets").addEventListener("dblclick", () => act("printer", "take_paper"));
+  place.querySelector("#bank-card").addEventListener(
+    "dblclick", () => act("card-terminal", "remove_card"));
+  place.querySelector("#meter-card").addEventListener("dblclick", () => act("meter-card", "remove"));
   place.querySelector("#cable").addEventListener("click", () => {
     const up = place.querySelector("#cable").dataset.link === "up";
     act("network", up ? "cut" : "restore");
@@ -170,6 +202,10 @@ export function showStates(place, states, people, papers) {
   find("card-name").textContent = people[card]?.name ?? (card || "");
   find("scan-window").classList.toggle("lit", Boolean(states.scanner?.light));
   find("scan-code").textContent = states.scanner?.code ? `▦ …${String(states.scanner.code).slice(-6)}` : "";
+  hide("bank-card", !states["card-terminal"]?.card);
+  find("terminal-display").textContent = states["card-terminal"]?.display ?? "";
+  hide("meter-card", !states["meter-card"]?.card);
+  find("meter-card-name").textContent = states["meter-card"]?.card ?? "";
   const waiting = papers.filter((paper) => !paper.taken);
   hide("receipt-paper", !waiting.some((paper) => paper.device === "receipt"));
   if (states.printer) showPrinter(find, states.printer, waiting);

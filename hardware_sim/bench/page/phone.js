@@ -2,7 +2,10 @@
 
 import { act, h } from "./api.js";
 
-const CHANNELS = { wechat: "微信", alipay: "支付宝", unionpay: "云闪付" };
+const WALLETS = { wechat: "微信", alipay: "支付宝", unionpay: "云闪付" };
+// These pay a shown code of their own; they have no payment code to scan.
+const APPS = { ecny: "数字人民币", socialCard: "社保卡" };
+const CHANNELS = { ...WALLETS, ...APPS };
 const LIFE_S = 60;
 let channel = "wechat";
 let balance = "";
@@ -27,8 +30,8 @@ export function drawPhone(place) {
       type: "number", min: 0, placeholder: "足够 enough", value: balance,
       oninput: (event) => { balance = event.target.value; },
     })),
-    h("button", { class: "code", onclick: () => open(place) },
-      "打开付款码", h("small", {}, "payment code")),
+    ...(channel in WALLETS ? [h("button", { class: "code", onclick: () => open(place) },
+      "打开付款码", h("small", {}, "payment code"))] : []),
     h("div", { id: "phone-code" }),
   );
   showCode();
