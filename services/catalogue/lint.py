@@ -115,6 +115,13 @@ def _keys(matter: Matter) -> Iterator[str]:
         yield f"{matter.key}: two fields have the same key"
 
 
+def _amounts(matter: Matter) -> Iterator[str]:
+    """A bill of an account may leave the amount to the citizen: it must be asked."""
+    kinds = {step.kind for step in matter.steps}
+    if "pay" in kinds and kinds & {"account", "meter"} and "amount" not in kinds:
+        yield f"{matter.key}: paid without asking for the amount"
+
+
 def _leads_to(matter: Matter) -> Iterator[str]:
     """Yield the keys of the matters that this one offers as the way on."""
     for step in matter.steps:
@@ -137,6 +144,6 @@ def findings(catalogue: Catalogue) -> list[str]:
         for led in _leads_to(matter):
             if led not in keys:
                 found.append(f"{matter.key}: leads to {led}, which is not there")
-        for rule in (_order, _needs, _exclusions_first, _keys):
+        for rule in (_order, _needs, _exclusions_first, _keys, _amounts):
             found += rule(matter)
     return found

@@ -7,8 +7,7 @@ an earlier payment leads on by itself, where the matter takes one.
 from __future__ import annotations
 
 import re
-from dataclasses import dataclass, field, replace
-from enum import StrEnum
+from dataclasses import replace
 from types import MappingProxyType
 
 from kiosk.core.bill_steps import AccountStep
@@ -46,58 +45,15 @@ from kiosk.flow.events import (
 from kiosk.flow.facts import Facts
 from kiosk.flow.id_card import card_page, expired, laid_wrong, note_of
 from kiosk.flow.move import Move, Scene, Where
-from kiosk.flow.trouble import SCAN_AGAIN, trouble_body
-
-SLIP = re.compile(r"[0-9A-Za-z][0-9A-Za-z-]{7,31}")
-"""What the code on a slip looks like: an order number."""
-METER_CARD_FIRST = frozenset({"platform.EQ0026", "platform.EQ0027"})
-"""Refusals after which the way leads over the meter card."""
-_NO_ANSWER = frozenset(
-    {"platform.unreachable", "platform.outcome_unknown", "platform.protocol"}
+from kiosk.flow.searching import (
+    METER_CARD_FIRST,
+    SLIP,
+    Page,
+    Searching,
+    light,
+    told_on_the_page,
 )
-
-
-class Page(StrEnum):
-    """What is open."""
-
-    NUMBER = "number"
-    CARD = "card"
-    LIST = "list"
-    NOTHING = "nothing"
-
-
-@dataclass(frozen=True, slots=True)
-class Searching:
-    """State of the step.
-
-    Attributes:
-        busy: ``""``, ``account``, ``identity`` or ``payment``: what is being asked.
-        wrong: True while the number typed is told to be none.
-        note: message id of a sentence, or name of a trouble, told on the page.
-        asked: the question that is out, or that got no answer.
-        accounts: what the ID card found.
-        sheet: page of that list, from 0.
-    """
-
-    page: Page = Page.NUMBER
-    busy: str = ""
-    card: CardStage = CardStage.WAITING
-    wrong: bool = False
-    note: str = ""
-    failed: Failed | None = None
-    asked: Effect | None = None
-    accounts: tuple[Account, ...] = field(default=(), repr=False)
-    sheet: int = 0
-
-
-def light(step: AccountStep, scene: Scene) -> tuple[Effect, ...]:
-    """Light the scanner where there is one and something to scan."""
-    wanted = bool(step.barcode) or step.slip
-    return (ScanCode(),) if wanted and "scanner" in scene.available else ()
-
-
-def _told_on_the_page(code: str) -> bool:
-    return code.startswith("platform.") and code not in _NO_ANSWER
+from kiosk.flow.trouble import SCAN_AGAIN, trouble_body
 
 
 class AccountArm:
@@ -314,7 +270,7 @@ class AccountArm:
             note = note_of(failed.code)
             card = CardStage.FAILED if note else CardStage.WAITING
             return Move(replace(state, card=card, note=note), facts, (ReadCard(),))
-        if _told_on_the_page(failed.code):
+        if told_on_the_page(failed.code):
             return self._open(step, facts, scene, failed.code)
         return Move(Searching(failed=failed, asked=state.asked), facts, stop=True)
 

@@ -102,6 +102,7 @@ def test_bundled_matters_are_clean() -> None:
             "unknown domain nowhere",
         ),
         (WATER, _last("account"), "a bill is reviewed but no account was found"),
+        (WATER, _without("amount"), "paid without asking for the amount"),
         (GAS_CARD, _unneeded("meter-card"), "step meter needs the device meter-card"),
         (GAS_CARD, _without("pay"), "bought credit without pay before it"),
         (GAS_CARD, _last("meter"), "earlier credit without meter before it"),
