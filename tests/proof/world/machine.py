@@ -1,122 +1,155 @@
-"""The machine that may lose power between any two steps, and its network."""
+"""The machine: one life after the other, with the product's desk in each."""
 
 from __future__ import annotations
 
 import asyncio
-from collections.abc import Callable
-from dataclasses import dataclass
 from typing import TYPE_CHECKING, Any
 
-from kiosk.core.bills import Bill
-from kiosk.core.errors import OutcomeUnknown, PlatformUnreachable
-from kiosk.core.orders import OrderRow, OrderTruth, PaymentStart
+import anyio
+
+from kiosk.core.orders import OrderState, PaymentTruth, PostingTruth
+from services.payments.desk import OrderDesk
+from services.payments.order_number import OrderNumbers
+from tests.proof.world.disks import CrashingJournal
+from tests.proof.world.network import Line, Network
+from tests.proof.world.power import Power, PowerCut
+from tests.proof.world.terminal import TerminalPort
+from tests.proof.world.visit import Visit
+from tests.proof.world.wire import http_gateway
 
 if TYPE_CHECKING:
     from tests.proof.world.world import World
 
 
-@dataclass
-class Power:
-    """Counts the steps of one machine life and may cut it short."""
+class Machine:
+    """Keeps the kiosk running, life after life."""
 
-    world: World
-    process: asyncio.Task[None] | None = None
-    dead: bool = False
+    def __init__(self, world: World) -> None:
+        self._world = world
+        self._pauses: list[float] = []
+        self.visits_over = asyncio.Event()
 
-    async def step(self) -> None:
-        """One step; it may be the last."""
-        world = self.world
-        world.steps += 1
-        chance = world.fault_rate * world.crash_share
-        if world.steps in world.crash_points or world.dice.random() < chance:
-            self.dead = True
-            world.crashes += 1
-            assert self.process is not None
-            self.process.cancel()
-        if self.dead:
+    async def keep_on(self) -> None:
+        """Switch on; when power is lost, switch on again after a while."""
+        world, dice = self._world, self._world.dice
+        self._pauses = [
+            dice.random() * dice.choice((10, 40, 200))
+            for _ in range(world.scene.visits)
+        ]
+        while True:
+            world.boots += 1
+            world.power = power = Power(world)
+            process = asyncio.create_task(self._life(power))
+            power.process = process
+            try:
+                await asyncio.wait({process})
+            finally:
+                process.cancel()
+            if not process.cancelled() and (bug := _bug(process.exception())):
+                world.found.add(f"the machine died of a bug: {_name_of(bug)}")
+                if world.tell_story:
+                    world.trace("machine", f"died of {bug!r}")
+            await asyncio.sleep(1 + dice.random() * 30)
+
+    def restart_soon(self) -> None:
+        """The supervisor's part: a journal that failed ends the process."""
+        self._world.loop.call_later(2.0, self._world.power.cut)
+
+    async def recover_twice_more(self) -> None:
+        """I13: the worker may run as often as it likes."""
+        world = self._world
+        before = list(world.states.items())
+        for _ in range(2):
+            world.boots += 1
+            world.power = power = Power(world)
+            (desk,) = await self._desks(power, 1)
+            async with anyio.create_task_group() as group:
+                await group.start(desk.run)
+                await asyncio.sleep(20)
+                await desk.aclose()
+        if list(world.states.items()) != before and not self._suspended():
+            world.found.add("I13 recovery changed a finished order")
+
+    async def decide_suspended(self) -> None:
+        """Two people look at what is true and say so; one alone cannot."""
+        world = self._world
+        for order_id in self._suspended():
+            if not (world.scene.stubborn or world.scene.undecided):
+                world.found.add("I6 people were asked although everybody answers")
+            world.boots += 1
+            world.power = Power(world)
+            (desk,) = await self._desks(world.power, 1)
+            deal = world.city.deals[order_id]
+            world.city.staff_settle(deal)
+            outcome = _outcome(deal.payment, deal.posting)
+            try:
+                await desk.decide(order_id, outcome, ("S-01", "S-01"), "alone")
+                world.found.add("one person alone resolved a suspended order")
+            except ValueError as error:
+                world.log("decide", refused=str(error))
+            await desk.decide(order_id, outcome, ("S-01", "S-02"), "by telephone")
+
+    # -- one life ---------------------------------------------------------------
+
+    async def _life(self, power: Power) -> None:
+        desks = await self._desks(power, 2 if self._world.scene.two_desks else 1)
+        async with anyio.create_task_group() as group:
+            for desk in desks:
+                await group.start(desk.run)
+            while self._pauses:
+                await asyncio.sleep(self._pauses[-1])
+                self._pauses.pop()
+                await Visit(self._world, desks[0]).run()
+            self.visits_over.set()
             await asyncio.Event().wait()
 
-
-class CrashingJournal:
-    """The journal as one life of the machine sees it."""
-
-    def __init__(self, inner: Any, power: Power) -> None:
-        self._inner = inner
-        self._power = power
-
-    def __getattr__(self, name: str) -> Any:
-        return getattr(self._inner, name)
-
-    async def append(self, row: OrderRow) -> None:
-        await self._power.step()
-        await self._inner.append(row)
-        self._power.world.trace(f"  wrote {row.order_id[-6:]} {row.state}")
-        await self._power.step()
-
-
-class Network:
-    """``OrdersGateway`` over a network that loses, delays and doubles."""
-
-    def __init__(self, power: Power) -> None:
-        self._power = power
-        self._world = power.world
-        self._asked: dict[str, float] = {}
-
-    async def put_order(self, order_id: str, bill: Bill) -> None:
-        await self._call(order_id, "put", lambda p: p.put(order_id))
-
-    async def start_qr(self, order_id: str) -> PaymentStart:
-        self._asked[order_id] = asyncio.get_running_loop().time()
-        return await self._call(order_id, "qr", lambda p: p.start_qr(order_id))
-
-    async def pay_by_code(self, order_id: str, payment_code: str) -> PaymentStart:
-        self._asked[order_id] = asyncio.get_running_loop().time()
-        return await self._call(
-            order_id, "code", lambda p: p.pay_by_code(order_id, payment_code)
-        )
-
-    async def query_order(self, order_id: str) -> OrderTruth:
-        return await self._call(order_id, "query", lambda p: p.query(order_id))
-
-    async def cancel_order(self, order_id: str) -> OrderTruth:
-        asked = self._asked.get(order_id)
-        if asked is not None and asyncio.get_running_loop().time() - asked < 14.99:
-            self._world.found.add("cancelled within 15 s of asking for payment")
-        return await self._call(order_id, "cancel", lambda p: p.cancel(order_id))
-
-    async def post_order(self, order_id: str) -> OrderTruth:
-        return await self._call(order_id, "post", lambda p: p.post(order_id))
-
-    async def void_posting(self, order_id: str) -> OrderTruth:
-        return await self._call(order_id, "void", lambda p: p.void(order_id))
-
-    async def _call(self, order_id: str, verb: str, act: Callable[..., Any]) -> Any:
+    async def _desks(self, power: Power, number: int) -> list[OrderDesk]:
+        """Boot: open the journal, make the desk."""
         world = self._world
-        await self._power.step()
-        if world.last(order_id) is None:
-            world.found.add("I3 sent before it was durable")
-        luck = world.dice.random() if world.fault_rate else 1.0
-        rate = world.fault_rate
-        await asyncio.sleep(0.05 + world.dice.random() * 0.2)
-        if luck < rate * 0.45:
-            if luck > rate * 0.25:
-                world.later(act)
-            world.faults += 1
-            world.trace(f"  {verb} {order_id[-6:]} lost or late")
-            await asyncio.sleep(world.dice.choice((0.1, 3.0, 40.0)))
-            await self._power.step()
-            raise world.dice.choice((PlatformUnreachable, OutcomeUnknown))
-        try:
-            answer = act(world.platform)
-            world.trace(f"  {verb} {order_id[-6:]} -> {answer}")
-            if luck < rate * 0.60:
-                world.faults += 1
-                world.later(act)
-            if luck < rate * 0.85:
-                world.faults += 1
-                await asyncio.sleep(2.0)
-                await self._power.step()
-                raise OutcomeUnknown
-        finally:
-            await self._power.step()
-        return answer
+        world.journal = journal = world.disk.boot(world)
+        if world.in_doubt:
+            world.look_at_disk()
+        gateway: Any = Line(Network(power), world.city)
+        if world.scene.http:
+            gateway = http_gateway(world, power, world.boots)
+        desks = []
+        for _ in range(number):
+            world.boots += 1
+            boot, made = world.boots, len(world.states)
+            if world.folder is not None:
+                boot, made = journal.boot, journal.orders_made
+            desks.append(
+                OrderDesk(
+                    gateway,
+                    CrashingJournal(journal, world.disk, power),
+                    world.clock,
+                    OrderNumbers("A-0317", boot, made),
+                    world.log,
+                    dice=world.dice.random,
+                    terminal=TerminalPort(world),
+                )
+            )
+        return desks
+
+    def _suspended(self) -> list[str]:
+        states = self._world.states.items()
+        return [order_id for order_id, state in states if state is OrderState.SUSPENSE]
+
+
+def _outcome(payment: PaymentTruth, posting: PostingTruth) -> OrderState:
+    if posting is PostingTruth.POSTED:
+        return OrderState.POSTED
+    if payment is PaymentTruth.REFUNDED:
+        return OrderState.REFUNDED
+    return OrderState.CANCELLED
+
+
+def _bug(error: BaseException | None) -> BaseException | None:
+    """Return what a life ended of, unless that was a power cut."""
+    while isinstance(error, BaseExceptionGroup):
+        error = error.exceptions[0]
+    return None if isinstance(error, PowerCut) else error
+
+
+def _name_of(bug: BaseException) -> str:
+    return f"{type(bug).__name__}: {str(bug)[:80]}"

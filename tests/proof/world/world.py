@@ -1,8 +1,10 @@
 """A world in which everything goes wrong, for the real desk, on virtual time.
 
-One bill, one machine that may lose power between any two steps, citizens who pay,
-wait, walk away and come back, a platform that keeps its contract, and a network
-that loses, delays and doubles messages. All chance comes from one seed.
+One account with two bills and perhaps a meter card, one machine that may lose power
+between any two steps and inside a transaction, citizens who pay, wait, change their
+mind, walk away and come back, a card terminal with a life of its own, a platform that
+keeps its contract, and a network that loses, delays, doubles and spoils messages. All
+chance comes from one seed.
 """
 
 from __future__ import annotations
@@ -10,262 +12,265 @@ from __future__ import annotations
 import asyncio
 import random
 from collections import Counter
-from collections.abc import Callable, Iterable
+from collections.abc import Callable
 from dataclasses import dataclass, field
+from datetime import timedelta
+from pathlib import Path
 from typing import Any
 
-import anyio
-
-from kiosk.core.errors import PlatformRefused, StoreError
+from kiosk.core.errors import PlatformRefused
 from kiosk.core.orders import TERMINAL_STATES, OrderRow, OrderState
-from services.payments.desk import OrderDesk
-from services.payments.order_number import OrderNumbers
-from services.payments.transitions import first_illegal
-from tests.proof.world.loop import LoopClock, VirtualLoop
-from tests.proof.world.machine import CrashingJournal, Network, Power
-from tests.proof.world.memory import MemoryJournal
-from tests.proof.world.platform import BILL, Account, Platform
+from tests.proof.world import judge
+from tests.proof.world.city import City
+from tests.proof.world.claims import Biller
+from tests.proof.world.disks import (
+    Disk,
+    FileDisk,
+    InlineJournal,
+    MemoryDisk,
+    order_rows,
+)
+from tests.proof.world.loop import LoopClock, NoRestError, VirtualLoop
+from tests.proof.world.machine import Machine
+from tests.proof.world.power import Power
+from tests.proof.world.scene import Scene, draw
+from tests.proof.world.terminal import SimulatedTerminal
+from tests.proof.world.wire import seeded
+
+LIVENESS_S = 900.0
+LOOK_S = 30.0
+QUIET_S = 20.0
+"""After the last message that may be late."""
 
 
-@dataclass
+@dataclass(eq=False)
 class World:
-    """One run: three visits, then recovery until everything is quiet."""
+    """One run: some visits, then recovery until everything is quiet.
+
+    Args:
+        fault_rate: 0 for good weather.
+        crash_points: numbered steps in which power is lost.
+        crash_share: of the fault rate, for power cuts by chance.
+        scene: what kind of world it is; drawn from the seed when ``None``.
+        folder: where a file disk may be; the journal is in memory when ``None``.
+
+    Attributes:
+        rows: what the journal said was durable, and what was found to be.
+        in_doubt: a transaction was cut short, so a row more may be there.
+        durable: orders of which a row was durable at any time.
+        states: the newest state of each order in this epoch.
+        found: names of violated invariants.
+    """
 
     seed: int
     fault_rate: float = 0.25
     crash_points: frozenset[int] = frozenset()
     crash_share: float = 0.06
-    visits: int = 3
-    lock_bills: bool = True
+    scene: Scene | None = None
+    folder: Path | None = None
     tombstones: bool = True
-    open_journal: Callable[[World], Any] = lambda world: world.memory
+    tell_story: bool = False
     steps: int = 0
     crashes: int = 0
     faults: int = 0
     boots: int = 0
+    disk_errors: int = 0
+    journal: InlineJournal | None = None
+    set_back: bool = False
+    in_doubt: bool = False
     found: set[str] = field(default_factory=set)
+    lost_rows: list[OrderRow] = field(default_factory=list)
+    rows: list[OrderRow] = field(default_factory=list)
+    durable: set[str] = field(default_factory=set)
+    states: dict[str, OrderState] = field(default_factory=dict)
     originals: Counter[str] = field(default_factory=Counter)
     told: dict[str, list[OrderState]] = field(default_factory=dict)
     story: list[str] = field(default_factory=list)
-    tell_story: bool = False
 
     def __post_init__(self) -> None:
         self.dice = random.Random(self.seed)
-        self.platform = Platform(
-            paid_elsewhere=self.dice.random() < 0.1,
-            undecided=self.dice.random() < 0.05,
-            tombstones=self.tombstones,
-        )
+        self.scene = scene = self.scene or draw(self.dice)
+        self.crash_rate = self.fault_rate * self.crash_share
+        self.bad_disk_rate = 0.01 if scene.bad_disk else 0.0
+        self.latest_s = self.dice.choice((60.0, 60.0, 60.0, 300.0))
         self.clock = LoopClock()
-        self.memory = MemoryJournal(lock_bills=self.lock_bills)
+        self.disk: Disk = MemoryDisk() if self.folder is None else self._file_disk()
+        self.city = City(
+            self.dice,
+            lambda: self.loop.time(),
+            lambda delay, act, *args: self.loop.call_later(delay, act, *args),
+            self.found,
+            Biller(parts=scene.parts, undecided=scene.undecided, bills=scene.bills),
+            tombstones=self.tombstones,
+            locks=scene.locks,
+            stubborn=scene.stubborn,
+            scripted=bool(scene.script),
+            sweep_after_s=self.dice.choice((45.0, 600.0)),
+        )
+        self.terminal = SimulatedTerminal(self)
+        self.power = Power(self)
+        self.machine = Machine(self)
 
     def run(self) -> set[str]:
         """Play it and return the invariants that were violated."""
-        with asyncio.Runner(loop_factory=VirtualLoop) as runner:
-            runner.run(self._play())
+        self.loop = loop = VirtualLoop()
+        try:
+            with seeded(self.dice):
+                loop.run_until_complete(self._play())
+        except NoRestError:
+            self.found.add("I6 the machine does not come to rest")
+            loop.set_exception_handler(lambda _loop, _context: None)
+        finally:
+            self.disk.close()
+            loop.close()
         return self.found
 
-    def trace(self, line: str) -> None:
+    # -- what the parts report --------------------------------------------------
+
+    def trace(self, who: str, what: str) -> None:
+        """Note a line of the story; callers look at ``tell_story`` first."""
+        self.story.append(f"{self.loop.time():10.2f}  {who:13} {what}")
+
+    def log(self, event: str, /, **facts: object) -> None:
+        """The kiosk's own diary."""
+        if event == "journal.failed":
+            self.disk_errors += 1
+            self.machine.restart_soon()
+        elif event == "journal.set_aside" and self.rows:
+            self.lost_rows, self.rows = [*self.lost_rows, *self.rows], []
+            self.states = {}
         if self.tell_story:
-            now = asyncio.get_running_loop().time()
-            self.story.append(f"{now:9.2f} {line}")
+            told = " ".join(f"{k}={str(v)[:60]}" for k, v in facts.items())
+            self.trace("kiosk", f"{event} {told}")
 
-    def last(self, order_id: str) -> OrderRow | None:
-        return self.memory.last(order_id)
+    def fault(self, what: str, verb: str, order_id: str) -> None:
+        """Count a message that the network did not carry as it should."""
+        self.faults += 1
+        if self.tell_story:
+            self.trace("network", f"{verb} {order_id[-10:]}: {what}")
 
-    def later(self, act: Callable[..., Any]) -> None:
+    def wrote(self, row: OrderRow) -> None:
+        """A row was acknowledged as durable."""
+        self.rows.append(row)
+        self.durable.add(row.order_id)
+        self.states[row.order_id] = row.state
+        if self.tell_story:
+            facts = {k: v for k, v in row.facts.items() if k != "bill" and v}
+            self.trace(
+                "journal", f"{row.order_id[-10:]} {row.step} {row.state} {facts}"
+            )
+
+    def arrive_later(self, verb: str, act: Callable[..., Any], *args: Any) -> None:
         """A message that arrives when nobody expects it any more."""
 
         def arrive() -> None:
             try:
-                act(self.platform)
-            except PlatformRefused:
-                self.trace("  late message refused")
+                act(*args)
+                how = "arrived late"
+            except PlatformRefused as refusal:
+                how = f"arrived late and was refused: {refusal}"
+            if self.tell_story:
+                self.trace("network", f"{verb} {args[0][-10:]} {how}")
 
-        delay = self.dice.choice((1.0, 20.0, 90.0, 500.0))
-        asyncio.get_running_loop().call_later(delay * self.dice.random(), arrive)
+        delay = self.dice.choice((1.0, 20.0, self.latest_s))
+        self.loop.call_later(delay * self.dice.random(), arrive)
 
-    # -- the machine ------------------------------------------------------------
+    def disk_was_set_back(self) -> None:
+        """Newest rows are gone; from here on the platform has to remember them."""
+        self.set_back = self.in_doubt = True
+        self.lost_rows, self.rows = [*self.rows], []
+        self.states = {}
+        if self.tell_story:
+            self.trace("world", "an old image of the disk takes the disk's place")
+
+    def look_at_disk(self) -> None:
+        """I9: what was acknowledged is there, and perhaps one row more."""
+        self.in_doubt = False
+        in_file = order_rows(self.disk)
+        known = len(self.rows)
+        if [judge.plain(r) for r in in_file[:known]] != [
+            judge.plain(r) for r in self.rows
+        ]:
+            self.found.add("I9 the journal differs from what it acknowledged")
+        self.rows = in_file
+        self.durable.update(row.order_id for row in in_file)
+        self.states = {row.order_id: row.state for row in in_file}
+
+    def live(self) -> list[str]:
+        """Return the orders that a recovery still has to finish."""
+        return [
+            order_id
+            for order_id, state in self.states.items()
+            if state not in TERMINAL_STATES and state is not OrderState.SUSPENSE
+        ]
+
+    # -- the play ---------------------------------------------------------------
 
     async def _play(self) -> None:
-        self._visits_over = asyncio.Event()
-        weather = asyncio.create_task(self._phones_and_sweeper())
-        visits = [self.dice.random() * 400 for _ in range(self.visits)]
-        machine = asyncio.create_task(self._keep_machine_on(visits))
-        await self._visits_over.wait()
-        await asyncio.sleep(600)
-        self.trace("the weather clears up")
-        self.fault_rate, self.crash_points = 0.0, frozenset()
+        machine = asyncio.create_task(self.machine.keep_on())
+        self._schedule_misfortunes()
+        await self.machine.visits_over.wait()
+        await asyncio.sleep(self.latest_s + QUIET_S)
+        if self.tell_story:
+            self.trace("world", "the weather clears up")
+        self.fault_rate = self.crash_rate = 0.0
+        self.crash_points = frozenset()
+        self.city.calm, self.terminal.off = True, False
         await self._until_quiet()
-        self._power.dead = True
-        for task in (machine, weather):
-            task.cancel()
-        await asyncio.gather(machine, weather, return_exceptions=True)
-        await self._recover_twice_more()
-        self._judge()
+        self.power.dead = True
+        machine.cancel()
+        await asyncio.gather(machine, return_exceptions=True)
+        await self.machine.recover_twice_more()
+        await self.machine.decide_suspended()
+        self.look_at_disk()
+        judge.judge(self)
 
     async def _until_quiet(self) -> None:
-        for _ in range(15):
-            await asyncio.sleep(60)
-            if not self.memory.live():
+        for _ in range(int(LIVENESS_S // LOOK_S)):
+            if not self.live():
                 break
-        await asyncio.sleep(600)  # late messages of the bad days still arrive
+            await asyncio.sleep(LOOK_S)
+        if self.live():
+            self.found.add("I6 order not finished 15 min after faults stopped")
+        await asyncio.sleep(
+            self.latest_s + QUIET_S
+        )  # late messages of the bad days still arrive
 
-    async def _keep_machine_on(self, visits: list[float]) -> None:
-        while True:
-            self.boots += 1
-            self._power = Power(self)
-            process = asyncio.create_task(self._machine(visits, self._power))
-            self._power.process = process
-            try:
-                await asyncio.wait({process})
-            finally:
-                process.cancel()
-            if not process.cancelled() and process.exception():
-                self.found.add("the machine died of a bug")
-            self.trace("power lost")
-            await asyncio.sleep(1 + self.dice.random() * 60)
+    def _schedule_misfortunes(self) -> None:
+        scene = self.scene
+        assert scene is not None
+        later, dice = self.loop.call_later, self.dice
+        if scene.elsewhere:
+            later(dice.random() * 300, self._paid_elsewhere)
+        if scene.terminal_off:
+            later(dice.random() * 200, self._terminal_off, True)
+        if scene.wrong_clock:
+            later(dice.random() * 200, self._set_clock, dice.choice((-900, 40_000)))
+        if self.fault_rate:
+            later(60, self._sweep)
 
-    def desk(self, power: Power) -> OrderDesk:
-        journal = CrashingJournal(self.open_journal(self), power)
-        made = sum(row.step == 1 for row in self.memory.rows)
-        numbers = OrderNumbers("A-0317", self.boots, made)
-        return OrderDesk(
-            Network(power), journal, self.clock, numbers, self._log, dice=self.chance
-        )
+    def _paid_elsewhere(self) -> None:
+        key = self.dice.choice(self.city.biller.bills)
+        if key not in self.city.biller.postings:
+            self.city.biller.elsewhere.add(key)
 
-    def chance(self) -> float:
-        return self.dice.random()
+    def _terminal_off(self, off: bool) -> None:
+        self.terminal.off = off and bool(self.fault_rate)
+        if off:
+            self.loop.call_later(self.dice.random() * 400, self._terminal_off, False)
 
-    def _log(self, event: str, /, **facts: object) -> None:
-        self.trace(f"{event} {facts}")
+    def _sweep(self) -> None:
+        self.city.sweep()
+        if self.fault_rate:
+            self.loop.call_later(60, self._sweep)
 
-    async def _machine(self, visits: list[float], power: Power) -> None:
-        desk = self.desk(power)
-        async with anyio.create_task_group() as group:
-            await group.start(desk.run)
-            while visits:
-                await asyncio.sleep(visits[-1])
-                visits.pop()
-                await self._visit(desk)
-            self._visits_over.set()
-            await asyncio.Event().wait()
+    def _set_clock(self, days: int) -> None:
+        self.clock.error = timedelta(days=days)
+        if self.tell_story:
+            self.trace("world", f"the wall clock is wrong by {days} days")
+        if days:
+            self.loop.call_later(30 + self.dice.random() * 200, self._set_clock, 0)
 
-    # -- the citizen ------------------------------------------------------------
-
-    async def _visit(self, desk: OrderDesk) -> None:
-        if any(a.credits for a in self.platform.orders.values()):
-            return  # the bill is settled: there is nothing to pay
-        try:
-            order_id = (await desk.open(BILL)).order_id
-        except StoreError:
-            return
-        self.trace(f"visit {order_id[-6:]}")
-        patience = self.dice.choice((5.0, 30.0, 400.0))
-        async with anyio.create_task_group() as group:
-            group.start_soon(self._act_as_citizen, desk, order_id)
-            with anyio.move_on_after(patience):
-                await self._follow(desk, order_id)
-            group.cancel_scope.cancel()
-        await desk.leave(order_id)
-        with anyio.move_on_after(90.0):
-            await self._follow(desk, order_id)
-
-    async def _act_as_citizen(self, desk: OrderDesk, order_id: str) -> None:
-        for _ in range(self.dice.randrange(4)):
-            await asyncio.sleep(self.dice.random() * 20)
-            await desk.present_code(order_id, self.dice.choice(("13", "28", "99")) * 9)
-
-    async def _follow(self, desk: OrderDesk, order_id: str) -> None:
-        async for shown in desk.watch(order_id):
-            self._tell(order_id, shown.state)
-            if shown.state is OrderState.POSTED:
-                await self._print(desk, order_id)
-            if shown.slow and self.dice.random() < 0.5:
-                return
-
-    def _tell(self, order_id: str, state: OrderState) -> None:
-        """Check what the screen says against what is true at that moment."""
-        self.told.setdefault(order_id, []).append(state)
-        account = self.platform.orders.get(order_id, Account())
-        net = account.debits - account.refunds
-        if state in (OrderState.CANCELLED, OrderState.REFUNDED) and net:
-            self.found.add("I4 told 'not charged' and was charged")
-        settled = (OrderState.POSTED, OrderState.CLOSED_OK)
-        if state in settled and account.credits != 1:
-            self.found.add("I4 told 'paid' and the bill is open")
-
-    async def _print(self, desk: OrderDesk, order_id: str) -> None:
-        for _ in range(self.dice.choice((1, 1, 2))):
-            original = await desk.begin_receipt(order_id)
-            self.originals[order_id] += original
-            await self._power.step()
-        await desk.end_receipt(order_id, "presented")
-
-    async def _phones_and_sweeper(self) -> None:
-        """Citizens confirm whenever they like; the platform minds silent orders."""
-        while True:
-            await asyncio.sleep(1 + self.dice.random() * 60)
-            for order_id, account in list(self.platform.orders.items()):
-                if self.dice.random() < 0.5:
-                    self.platform.confirm(account)
-                if account.announced and self.dice.random() < 0.01:
-                    self.trace(f"  sweeper {order_id[-6:]}")
-                    self.platform.sweep(order_id)
-
-    # -- the judge --------------------------------------------------------------
-
-    async def _recover_twice_more(self) -> None:
-        """I13: the worker may run as often as it likes."""
-        before = list(self.memory.rows)
-        for _ in range(2):
-            self.boots += 1
-            desk = self.desk(Power(self))
-            async with anyio.create_task_group() as group:
-                await group.start(desk.run)
-                await asyncio.sleep(30)
-                await desk.aclose()
-        if not self._suspended() and self.memory.rows != before:
-            self.found.add("I13 recovery changed a finished order")
-
-    def _suspended(self) -> bool:
-        return any(row.state is OrderState.SUSPENSE for row in self.memory.rows)
-
-    def _judge(self) -> None:
-        rows = self.memory.rows
-        states = {row.order_id: row.state for row in rows}
-        if not TERMINAL_STATES.issuperset(states.values()):
-            self.found.add("I6 order not terminal 15 min after faults stopped")
-        for order_id in states:
-            if first_illegal(row.state for row in rows if row.order_id == order_id):
-                self.found.add("I8 illegal transition")
-        for order_id, account in self.platform.orders.items():
-            self._judge_order(order_id, account, states.get(order_id))
-        if sum(a.credits for a in self.platform.orders.values()) > 1:
-            self.found.add("I2 bill posted twice")
-        if self.platform.two_live_debits:
-            self.found.add("I7 two live debits for one bill")
-
-    def _judge_order(
-        self, order_id: str, account: Account, state: OrderState | None
-    ) -> None:
-        net = account.debits - account.refunds
-        if net != account.credits:
-            self.found.add("I1 debits - refunds differ from credits")
-        if account.debits > 1:
-            self.found.add("I2 order debited twice")
-        if state is None:
-            self.found.add("I3 order unknown to the journal")
-        if state in (OrderState.CANCELLED, OrderState.REFUNDED) and net:
-            self.found.add("I4 journal says 'not charged' and it was")
-        if (state is OrderState.CLOSED_OK) != (account.credits == 1):
-            self.found.add("I4 journal and biller differ")
-        if self.originals[order_id] > 1:
-            self.found.add("I5 two original receipts")
-        if self.originals[order_id] and not account.credits:
-            self.found.add("I5 receipt for a bill that is not settled")
-
-
-def violations(worlds: Iterable[World]) -> dict[int, set[str]]:
-    """Run worlds and return what went wrong, by seed."""
-    return {world.seed: found for world in worlds if (found := world.run())}
+    def _file_disk(self) -> FileDisk:
+        assert self.folder is not None
+        return FileDisk(self.folder / str(self.seed))
