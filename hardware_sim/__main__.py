@@ -12,16 +12,18 @@ from hardware_sim.alone import DEVICES, run_device, run_rig, run_scenario
 from hardware_sim.rig import RigOptions
 from hardware_sim.scenarios.scenario import bundled_scenarios
 
-_TITLES = {
+TITLES = {
     "idcard": "resident ID card reader on a pty",
     "scanner": "QR and barcode scanner module on a pty",
     "receipt": "ESC/POS receipt printer",
+    "meter-card": "reader of prepaid meter cards, CCID on a pty",
     "printer": "A4 printer, IPP/2.0 over HTTP",
     "face-camera": "face camera, Motion JPEG over HTTP",
     "document-camera": "document camera, Motion JPEG over HTTP",
     "card-terminal": "bank-card terminal, ZVT on a pty, or on TCP with --port",
     "platform": "the city's platform, HTTP",
 }
+"""What ``--help`` says of each device that can be started alone."""
 
 
 def build_parser() -> argparse.ArgumentParser:
@@ -66,7 +68,7 @@ def _add_rig(commands: argparse._SubParsersAction[argparse.ArgumentParser]) -> N
 def _add_device(
     commands: argparse._SubParsersAction[argparse.ArgumentParser], name: str
 ) -> None:
-    device = commands.add_parser(name, help=_TITLES[name])
+    device = commands.add_parser(name, help=TITLES[name])
     device.add_argument("--directory", type=Path, metavar="DIR")
     device.add_argument("--port", type=int, default=0, help="0 for a free one")
     device.add_argument(

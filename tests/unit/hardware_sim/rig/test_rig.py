@@ -15,6 +15,7 @@ from pathlib import Path
 import httpx
 import pytest
 
+from hardware_sim.__main__ import TITLES
 from hardware_sim.alone import DEVICES, find_scenario
 from hardware_sim.printer.mechanics import Pace
 from hardware_sim.rig import Rig, RigOptions
@@ -197,3 +198,8 @@ async def test_rig_command_prints_every_endpoint_and_writes_the_settings(
 
 def test_every_device_of_a_rig_can_be_started_alone() -> None:
     assert set(DRIVERS) | {"platform"} == set(DEVICES)
+
+
+def test_every_device_that_starts_alone_says_what_it_is() -> None:
+    assert list(TITLES) == list(DEVICES)
+    assert all(TITLES.values())
