@@ -40,7 +40,7 @@ const DRAWING = `
     <rect x="-34" y="524" width="108" height="8" rx="4" class="slot"/>
     <g id="meter-card" hidden><rect x="-20" y="532" width="80" height="70" rx="7" class="card"/>
       <rect x="6" y="546" width="26" height="20" rx="3" class="photo"/>
-      <text x="20" y="588" class="code" id="meter-card-name"></text></g>
+      <text x="20" y="588" class="card-name" text-anchor="middle" id="meter-card-name"></text></g>
     <circle cx="84" cy="602" r="6" class="lamp-dot"/>
     <text x="-54" y="632" class="label">卡表 meter card</text>
   </g>
