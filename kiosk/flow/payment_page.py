@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from kiosk.core.bills import Bill, PayMethod
+from kiosk.core.bills import SHOWN_CODES, Bill, PayMethod
 from kiosk.core.bodies import PayBody, ResultBody
 from kiosk.core.money import yuan_text
 from kiosk.core.orders import OrderSnapshot, OrderState
@@ -154,7 +154,7 @@ def pay_body(
     title, notice = _notice(order, stage)
     scanned = "scanner" in scene.available and PayMethod.CODE in bill.methods
     shown = order is not None and bool(order.qr_payload)
-    way = order.method.value if shown and order else PayMethod.QR.value
+    way = order.method if order and order.method in SHOWN_CODES else PayMethod.QR
     return PayBody(
         title=title,
         amount=yuan_text(bill.amount),
@@ -164,7 +164,7 @@ def pay_body(
         qr_payload=order.qr_payload if order and stage == "waiting" else "",
         seconds_left=_seconds_left(order, stage, scene.now),
         by_phone=say("pay.by_phone") if shown or stage != "waiting" else None,
-        by_phone_second=say(f"pay.way.{way}.second")
+        by_phone_second=say(f"pay.way.{way.value}.second")
         if shown or stage != "waiting"
         else None,
         by_code=say("pay.by_code") if scanned else None,

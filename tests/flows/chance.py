@@ -46,6 +46,12 @@ from kiosk.session.state import Answer, RunEffects, StopEffects, report
 from tests.flows import citizens as c
 from tests.flows.script import FlowTest, buttons
 
+
+def _tried(refusal: str) -> PayMethod:
+    """A refusal comes after the phone's own code was shown."""
+    return PayMethod.CODE if refusal else PayMethod.QR
+
+
 GOOD: dict[type[Effect], Callable[[Effect], list[ev.Event]]] = {
     fx.ReadCard: lambda e: [
         ev.CardSeen(),

@@ -282,6 +282,13 @@ def test_declined_card_may_be_tried_again(visit) -> None:
     assert test.effects == (ChooseMethod("A0317-000001", PayMethod.CARD),)
 
 
+@pytest.mark.parametrize("method", list(PayMethod))
+@pytest.mark.parametrize("state", [S.INTENT, S.PAY_SENT, S.PAID, S.CANCELLING])
+def test_page_has_words_whatever_way_is_tried(visit, method, state) -> None:
+    test = _paying(visit).answer(OrderChanged(_order(state, method=method)))
+    assert type(test.view.body) is PayBody
+
+
 def test_way_in_use_is_not_chosen_again(visit) -> None:
     test = _paying(visit).press("way:qr")
     assert test.effects == ()
