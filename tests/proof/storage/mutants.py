@@ -42,9 +42,9 @@ def power(*walks: Walk) -> Callable[[Path], bool]:
 
 def bytes_flipped(scratch: Path) -> bool:
     """Damage two hundred and forty files."""
-    folder = Path(tempfile.mkdtemp(dir=powerloss.in_memory(scratch))).resolve()
     planted.plant_from_environment()
-    outcomes = byteflips.examine_all(folder, 1, 240)
+    with tempfile.TemporaryDirectory(dir=powerloss.in_memory(scratch)) as folder:
+        outcomes = byteflips.examine_all(Path(folder).resolve(), 1, 240)
     allowed = {byteflips.SAME, byteflips.EVIDENCE, byteflips.NOTICED}
     return not set(outcomes.values()) <= allowed
 
