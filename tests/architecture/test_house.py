@@ -21,7 +21,6 @@ LONGEST_FUNCTION = 50
 TIERS = ("bronze", "silver", "gold", "platinum")
 LONG_MODULES = {
     "tests/screens/samples.py": "one sample view after another: data",
-    "tests/unit/services/payments/conftest.py": "both far sides of the money path",
 }
 LONG_FUNCTIONS = {
     ("tests/screens/samples.py", "every_view"): "one sample view after another: data",
