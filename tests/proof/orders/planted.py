@@ -24,8 +24,7 @@ _NUMBER = "services.payments.order_number"
 _TURN = "services.payments.turn"
 _LEDGER = "services.store.ledger"
 _ERRANDS = "services.payments.errands"
-_ADOPTION = "services.payments.adoption"
-_WRITER = "services.store.writer"
+_CITY = "tests.proof.world.city"
 
 _CARDS = (("card", 1.0), ("two_desks", False))
 _NO_CARD = (("card", 0.0),)
@@ -37,14 +36,6 @@ def _without_journal_lock(world: World) -> None:
     if isinstance(world.disk, MemoryDisk):
         world.disk.connection.execute("DROP INDEX one_live_order_a_bill")
     world.city.locks = False
-
-
-def _without_platform_lock(world: World) -> None:
-    world.city.locks = False
-
-
-def _without_tombstones(world: World) -> None:
-    world.city.tombstones = False
 
 
 BUGS = (
@@ -331,27 +322,29 @@ BUGS = (
         "        self._next = seq, prev\n",
     ),
     Bug(
-        "what may not be repeated is answered with 'not done'",
+        "a call without an answer is taken for a refused one",
         _ERRANDS,
         "            return Unanswered(ports.moment(), error.code)",
         "            return Refused(ports.moment(), error.code)",
+        harmless="a refusal says nothing about money either: the truth is asked for",
     ),
     Bug(
-        "a platform without tombstones (no_tombstone)",
-        _PAYING,
-        "    turn.call(Act.PUT_ORDER)\n\n\ndef announced",
-        "    turn.call(Act.PUT_ORDER, )\n\n\ndef announced",
-        prepare=_without_tombstones,
-        harmless="an order is announced and confirmed before payment is asked for",
+        "the platform leaves no tombstone (no_tombstone)",
+        _CITY,
+        "        if order_id not in self.deals and not self.tombstones:",
+        "        if order_id not in self.deals:",
     ),
     Bug(
-        "payment is asked for before the row PAY_SENT (send_before_log)",
-        _PAYING,
-        "    turn.write(OrderState.PAY_SENT, method=method.value)\n"
-        "    if turn.order.way_until is not None:",
-        "    turn.order.way_until is None\n"
-        "    turn.write(OrderState.PAY_SENT, method=method.value)\n"
-        "    if turn.order.way_until is not None:",
-        harmless="INTENT is the row that matters; PAY_SENT only helps support",
+        "the payment service takes money again for the same order (psp_not_idem)",
+        _CITY,
+        "        if deal.paid_out or deal.payment",
+        "        if deal.payment",
+    ),
+    Bug(
+        "the biller says POSTED of a bill that was paid elsewhere, and credits nothing",
+        "tests.proof.world.claims",
+        "        if self.elsewhere.intersection(bills):\n            return False",
+        "        if self.elsewhere.intersection(bills):\n            return True",
+        scene=(("elsewhere", True),),
     ),
 )

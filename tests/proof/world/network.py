@@ -96,7 +96,7 @@ class Network:
     def line_is_down(self) -> bool:
         """Tell whether a question that is not about one order gets no answer."""
         rate = self._world.fault_rate
-        return rate > 0 and self._world.dice.random() < rate * 0.4
+        return rate > 0 and self._world.dice.random() < rate * 0.2
 
     def _look(self, verb: str, order_id: str) -> None:
         """What must be true before the first byte leaves."""

@@ -37,11 +37,8 @@ class Visit:
             return
         world = self._world
         before = len(world.states)
-        try:
-            if world.set_back and world.journal:
-                await world.journal.accept_epoch("compared by people")
-            order_id = (await self._desk.open(bill)).order_id
-        except StoreError:
+        order_id = await self._open(bill)
+        if not order_id:
             return
         self._mine = len(world.states) > before
         if world.tell_story:
@@ -56,6 +53,19 @@ class Visit:
             await self._follow(order_id)
         if world.tell_story:
             world.trace("citizen", "goes")
+
+    async def _open(self, bill: Bill) -> str:
+        """Ask the desk; a citizen to whom it says no tries again, not for ever."""
+        world = self._world
+        for _ in range(4):
+            try:
+                if world.set_back and world.journal:
+                    await world.journal.accept_epoch("compared by people")
+                return (await self._desk.open(bill)).order_id
+            except StoreError as error:
+                world.log("refused", why=error.context.get("why", str(error)))
+            await asyncio.sleep(25.0)
+        return ""
 
     def _patience(self) -> float:
         script = self._world.scene.script

@@ -92,7 +92,7 @@ class World:
         self.scene = scene = self.scene or draw(self.dice)
         self.crash_rate = self.fault_rate * self.crash_share
         self.bad_disk_rate = 0.01 if scene.bad_disk else 0.0
-        self.latest_s = self.dice.choice((60.0, 60.0, 60.0, 300.0))
+        self.latest_s = self.dice.choice((45.0,) * 7 + (300.0,))
         self.clock = LoopClock()
         self.disk: Disk = MemoryDisk() if self.folder is None else self._file_disk()
         self.city = City(

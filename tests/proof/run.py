@@ -1,0 +1,119 @@
+"""``./dev prove``: run the campaigns, print one table, write ``docs/proof.md``.
+
+Exit code 1 when any line is not ok. A campaign is found by its module: every module
+in ``MODULES`` has ``CAMPAIGN`` or ``CAMPAIGNS``.
+"""
+
+from __future__ import annotations
+
+import argparse
+import importlib
+import shutil
+import sys
+import tempfile
+import time
+from pathlib import Path
+
+sys.path.insert(0, str(Path(__file__).resolve().parents[2]))
+
+from tests.proof.campaign import Campaign, Line, Plan
+from tests.proof.orders.replay import replay
+from tests.proof.table import page, table
+
+ROOT = Path(__file__).resolve().parents[2]
+PAGE = ROOT / "docs" / "proof.md"
+MODULES = (
+    "tests.proof.orders.campaigns",
+    "tests.proof.reconciliation.campaign",
+    "tests.proof.storage.powerloss",
+    "tests.proof.storage.kill9",
+    "tests.proof.storage.io_errors",
+    "tests.proof.storage.byteflips",
+    "tests.proof.storage.chain_edits",
+    "tests.proof.storage.throughput",
+    "tests.proof.branches",
+)
+SIZES = {"change": 1, "nightly": 10, "release": 10}
+OWN_SIZES = {
+    "orders": {"change": 1, "nightly": 50, "release": 50},
+    "reconciliation": {"change": 200, "nightly": 20_000, "release": 20_000},
+    "powerloss": {"change": 1, "nightly": 3, "release": 5},
+    "throughput": {"change": 1, "nightly": 1, "release": 1},
+}
+"""Multiples of each campaign's smallest size; what is not named is as ``SIZES``."""
+
+
+def campaigns() -> list[Campaign]:
+    """Return every campaign, in the order of the table."""
+    found: list[Campaign] = []
+    for name in MODULES:
+        module = importlib.import_module(name)
+        found += getattr(module, "CAMPAIGNS", None) or [module.CAMPAIGN]
+    return found
+
+
+def main(arguments: list[str] | None = None) -> int:
+    """Command line of ``./dev prove``."""
+    options = _parser().parse_args(arguments)
+    if options.replay is not None:
+        return replay(options.replay, options.bug)
+    wanted = [
+        each for each in campaigns() if not options.only or each.name in options.only
+    ]
+    if unknown := set(options.only) - {each.name for each in wanted}:
+        names = ", ".join(each.name for each in campaigns())
+        print(f"there is no campaign {', '.join(sorted(unknown))}; there are: {names}")
+        return 2
+    began = time.monotonic()
+    lines = [_run(each, options) for each in wanted]
+    print(table(lines, began))
+    if options.write:
+        command = f"./dev prove --size {options.size} --jobs {options.jobs} --write"
+        PAGE.write_text(page(lines, wanted, command), "utf-8")
+        print(f"written: {PAGE.relative_to(ROOT)}")
+    return 0 if all(line.ok for line in lines) else 1
+
+
+def _run(campaign: Campaign, options: argparse.Namespace) -> Line:
+    print(f"prove: {campaign.name}: {campaign.title}", flush=True)
+    size = OWN_SIZES.get(campaign.name, SIZES)[options.size]
+    scratch = Path(tempfile.mkdtemp(prefix="kiosk24-proof-"))
+    began = time.monotonic()
+    try:
+        line = campaign.run(Plan(size, options.seed, scratch, options.jobs))
+    except Exception as error:  # noqa: BLE001 a campaign that dies is a failed line
+        line = Line(
+            campaign.name, 0, "", 0, 0, 0, "", time.monotonic() - began, "", False
+        )
+        line = _died(line, error)
+    finally:
+        shutil.rmtree(scratch, ignore_errors=True)
+    print(f"       {'ok' if line.ok else 'NOT OK'}, {line.wall_s:.0f} s", flush=True)
+    return line
+
+
+def _died(line: Line, error: Exception) -> Line:
+    why = f"did not run to its end: {type(error).__name__}: {error}"
+    return Line(**{**vars(line), "remark": why[:300]})
+
+
+def _parser() -> argparse.ArgumentParser:
+    parser = argparse.ArgumentParser(prog="./dev prove", description=__doc__)
+    parser.add_argument("--size", choices=sorted(SIZES), default="change")
+    parser.add_argument("--only", action="append", default=[], metavar="NAME")
+    parser.add_argument("--jobs", type=int, default=2, metavar="N")
+    parser.add_argument("--seed", type=int, default=0, metavar="FIRST")
+    parser.add_argument(
+        "--write", action="store_true", help="write docs/proof.md from this run"
+    )
+    parser.add_argument(
+        "--replay", type=int, metavar="SEED", help="tell the story of one seed"
+    )
+    parser.add_argument(
+        "--with", dest="bug", default="", metavar="BUG", help="with a planted bug"
+    )
+    return parser
+
+
+if __name__ == "__main__":
+    sys.exit(main())
