@@ -12,6 +12,7 @@ from kiosk.core.errors import StoreError
 from kiosk.core.orders import OrderState
 from services.payments.desk import OrderDesk
 from tests.proof.world.city import Deal
+from tests.proof.world.meter import write_to_card
 from tests.proof.world.scene import Scene
 
 if TYPE_CHECKING:
@@ -31,11 +32,13 @@ class Visit:
         self._dice = world.dice
 
     async def run(self) -> None:
-        """Come, pay, go."""
+        """Come, pay, go; with a meter card first put on it what was bought before."""
+        world = self._world
+        if world.scene.topup and world.city.biller.loads:
+            await write_to_card(world)
         bill = self._choose()
         if bill is None:
             return
-        world = self._world
         before = len(world.states)
         order_id = await self._open(bill)
         if not order_id:
@@ -51,6 +54,8 @@ class Visit:
         await self._desk.leave(order_id)
         with anyio.move_on_after(90.0):
             await self._follow(order_id)
+        if world.scene.topup:
+            await write_to_card(world)
         if world.tell_story:
             world.trace("citizen", "goes")
 

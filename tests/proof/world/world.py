@@ -32,6 +32,7 @@ from tests.proof.world.disks import (
 )
 from tests.proof.world.loop import LoopClock, NoRestError, VirtualLoop
 from tests.proof.world.machine import Machine
+from tests.proof.world.meter import SimulatedCard, judge_card, write_to_card
 from tests.proof.world.power import Power
 from tests.proof.world.scene import Scene, draw
 from tests.proof.world.terminal import SimulatedTerminal
@@ -108,6 +109,7 @@ class World:
             sweep_after_s=self.dice.choice((45.0, 600.0)),
         )
         self.terminal = SimulatedTerminal(self)
+        self.meter_card = SimulatedCard(self)
         self.power = Power(self)
         self.machine = Machine(self)
 
@@ -222,8 +224,10 @@ class World:
         await asyncio.gather(machine, return_exceptions=True)
         await self.machine.recover_twice_more()
         await self.machine.decide_suspended()
+        await write_to_card(self)
         self.look_at_disk()
         judge.judge(self)
+        judge_card(self)
 
     async def _until_quiet(self) -> None:
         for _ in range(int(LIVENESS_S // LOOK_S)):
