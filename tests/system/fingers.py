@@ -9,8 +9,15 @@ from __future__ import annotations
 from collections.abc import Callable, Iterator
 from dataclasses import fields, is_dataclass
 
-from kiosk.core.bodies import FormBody, SignBody
-from kiosk.core.intents import FieldChanged, FieldChosen, Intent, Signed, Touched
+from kiosk.core.bodies import CasesBody, FormBody, ListBody, ReviewBody, SignBody
+from kiosk.core.intents import (
+    FieldChanged,
+    FieldChosen,
+    Intent,
+    Signed,
+    Touched,
+    TurnPage,
+)
 from kiosk.core.parts import Button
 from kiosk.core.views import View
 from kiosk.core.words import Message
@@ -44,7 +51,7 @@ def buttons(view: View) -> dict[str, Button]:
 def intent_of(view: View, key: str) -> Intent | None:
     """Return what touching this key means now, ``None`` if it cannot be touched."""
     button = buttons(view).get(key)
-    return button.intent if button else _of_form(view, key)
+    return button.intent if button else _of_form(view, key) or _of_pager(view, key)
 
 
 class ViewFingers:
@@ -82,6 +89,15 @@ class ViewFingers:
             return False
         self._send(Signed(STROKES))
         return True
+
+
+def _of_pager(view: View, key: str) -> Intent | None:
+    body = view.body
+    if not isinstance(body, (CasesBody, ListBody, ReviewBody)) or view.overlay:
+        return None
+    if key == "page:next":
+        return TurnPage(1) if body.page < body.pages else None
+    return TurnPage(-1) if key == "page:prev" and body.page > 1 else None
 
 
 def _of_form(view: View, key: str) -> Intent | None:

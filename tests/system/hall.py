@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import json
+from collections.abc import Callable
 from contextlib import AbstractAsyncContextManager
 from dataclasses import dataclass, field
 from pathlib import Path
@@ -18,6 +19,7 @@ from kiosk.locale.translator import load_translator
 from services.store.chain import Entry, first_break
 from services.store.ledger import Ledger
 from services.store.schema import connect_to_look
+from tests.system import books
 from tests.system.bare import BareKiosk, Diary, bare_kiosk
 from tests.system.far import FarKiosk
 from tests.system.fingers import messages
@@ -34,11 +36,11 @@ FILING = "cross-region-treatment-filing"
 ACCOUNT = "330010021182"
 BILL_FEN = 8640
 
-_ENDS = {
-    "CLOSED_OK": ("PAID", "POSTED"),
-    "CANCELLED": ("CLOSED", None),
-    "REFUNDED": ("REFUNDED", None),
-}
+POWER = "power-payment"
+POWER_ACCOUNT = "5100230016"
+POWER_FEN = 9672
+GAS_CARD = "80031031"
+GAS_CARD_WAITING = "80031049"
 
 
 def proof(person: str = "li-fang") -> Wishes:
@@ -49,6 +51,16 @@ def proof(person: str = "li-fang") -> Wishes:
 def water(**more: Any) -> Wishes:
     """Wish to pay the water bill."""
     return Wishes(WATER, answers={"account": ACCOUNT}, **more)
+
+
+def power(**more: Any) -> Wishes:
+    """Wish to pay the power bill."""
+    return Wishes(POWER, answers={"account": POWER_ACCOUNT}, **more)
+
+
+def top_up(account: str = GAS_CARD, **more: Any) -> Wishes:
+    """Wish to buy gas for the card in the pocket."""
+    return Wishes("gas-card-topup", meter_card=account, **more)
 
 
 def filing() -> Wishes:
@@ -140,23 +152,11 @@ class Hall:
 
     def order_states(self) -> dict[str, list[str]]:
         """Return the durable states of each order, oldest first."""
-        states: dict[str, list[str]] = {}
-        for entry in self.entries():
-            if entry.kind == "order":
-                state = json.loads(entry.payload)["state"]
-                states.setdefault(entry.key, []).append(state)
-        return states
+        return books.order_states(self.entries())
 
     def acts(self, kind: str) -> list[str]:
         """Return the outcomes of all acts of a kind, ``""`` while one is open."""
-        begun: dict[str, str] = {}
-        for entry in self.entries():
-            facts = json.loads(entry.payload)
-            if entry.kind == "act" and facts.get("kind") == kind:
-                begun[entry.key] = ""
-            elif entry.key in begun:
-                begun[entry.key] = facts["outcome"]
-        return list(begun.values())
+        return books.outcomes_of(self.entries(), kind)
 
     async def settled_orders(self, timeout_s: float = 20.0) -> dict[str, list[str]]:
         """Wait until every order has ended; return their states.
@@ -184,6 +184,17 @@ class Hall:
             await anyio.sleep(0.1)
         return outcomes
 
+    async def comes(self, true: Callable[[], bool], timeout_s: float = 20.0) -> None:
+        """Wait until something on the far side is so.
+
+        Raises:
+            AssertionError: it did not become so.
+        """
+        deadline = anyio.current_time() + timeout_s
+        while not true():
+            assert anyio.current_time() < deadline, true
+            await anyio.sleep(0.1)
+
     # -- what must be true, whatever happened ---------------------------------------
 
     def check(self) -> None:
@@ -195,24 +206,12 @@ class Hall:
         assert first_break(self.entries()) is None
 
     def _check_money(self) -> None:
-        states, posted = self.order_states(), list[str]()
-        for order in self.orders():
-            number = order["order_id"]
-            assert number in states, f"{number} is in no journal (I3)"
-            payment, posting = _ENDS[states[number][-1]]
-            assert order["payment"] == payment, (order, states[number])
-            assert posting in (None, order["posting"]), (order, states[number])
-            if order["posting"] == "POSTED":
-                posted.append(order["bill_key"])
-                assert order["payment"] == "PAID", order
-        assert len(posted) == len(set(posted)), "a bill was posted twice (I2)"
-        for number in states:
-            originals = [
-                text
-                for text in self.receipts()
-                if number in text and "补打" not in text
-            ]
-            assert len(originals) <= 1, f"two originals of {number} (I5)"
+        states = self.order_states()
+        books.check_orders(self.orders(), states)
+        books.check_card_terminal(self.rig)
+        books.check_loads(self.rig)
+        books.check_slips(self.receipts(), states)
+        books.check_counter(len(self.receipts()), self.entries())
 
     def _check_paper(self) -> None:
         jobs = self.rig.state("printer")["jobs"]
@@ -238,7 +237,7 @@ class Hall:
 
 
 def _all_ended(states: dict[str, list[str]]) -> bool:
-    return all(each[-1] in _ENDS for each in states.values())
+    return all(each[-1] in books.ENDS for each in states.values())
 
 
 def _over(state: str) -> bool:

@@ -15,6 +15,10 @@ from kiosk.core.parts import Tone
 from kiosk.core.views import View
 
 
+_CHANNELS = {"ecny": "ecny", "socialCard": "socialCard"}
+"""Wallets that fit one kind of code only; any other code is paid with WeChat."""
+
+
 class Hands(Protocol):
     """Fingers on a screen; each answers False when there is no such thing now."""
 
@@ -48,16 +52,31 @@ class Wishes:
     """What this citizen came for.
 
     Attributes:
+        domain: department in whose list the matter is looked for.
         answers: values for form fields; the first choice or the prefilled value
             where nothing is said.
-        pay_by: ``qr`` or ``code``.
+        pay_by: ``qr``, ``code``, ``card``, ``ecny`` or ``socialCard``.
+        then_by: the way that is tried after a refusal.
+        card: kind of bank card, as the bench names it.
+        scan: what is held under the scanner where something may be scanned.
+        by_card: the ID card finds the account.
+        meter_card: account of the meter card in the pocket.
+        amount_fen: one of the proposed amounts; 0 takes what is there.
+        choose: keys that are touched, each once, where they are offered.
     """
 
     matter: str
     person: str = "li-fang"
+    domain: str = "utilities"
     answers: dict[str, str] = field(default_factory=dict)
     pay_by: str = "qr"
+    then_by: str = ""
+    card: str = "debit"
     scan: str = ""
+    by_card: bool = False
+    meter_card: str = ""
+    amount_fen: int = 0
+    choose: tuple[str, ...] = ()
 
 
 class Citizen:
@@ -84,6 +103,20 @@ class Citizen:
     async def _touch(self, key: str) -> bool:
         return await self._hands.touch(key)
 
+    async def _touch_once(self, key: str) -> bool:
+        """Touch what is there; never the same thing twice in this visit."""
+        if key in self._did or not await self._touch(key):
+            return False
+        self._did.add(key)
+        return True
+
+    async def _chosen(self) -> bool:
+        """Touch the next thing that this citizen came for."""
+        for key in self._wishes.choose:
+            if await self._touch_once(key):
+                return True
+        return False
+
     async def _once(
         self, what: object, device: str, verb: str, **arguments: Any
     ) -> bool:
@@ -106,10 +139,18 @@ class Citizen:
         if self.opened:
             return await self._touch("leave")
         self.opened = await self._touch(f"matter:{self._wishes.matter}")
-        return self.opened
+        return self.opened or await self._touch(f"domain:{self._wishes.domain}")
+
+    async def _on_ListBody(self, body: bodies.ListBody) -> bool:
+        if self.opened:
+            return await self._touch("leave")
+        self.opened = await self._touch(f"matter:{self._wishes.matter}")
+        return self.opened or await self._touch("page:next")
 
     async def _on_QuestionBody(self, body: bodies.QuestionBody) -> bool:
-        for key in ("finish", "none-applies", "agree"):
+        if await self._chosen():
+            return True
+        for key in ("finish", "none-applies", "agree", "load"):
             if await self._touch(key):
                 return True
         return False
@@ -120,6 +161,8 @@ class Citizen:
     async def _on_TakeBody(self, body: bodies.TakeBody) -> bool:
         if body.picture == "card":
             return await self._once("card", "idcard", "remove")
+        if body.picture == "meter":
+            return await self._once("meter out", "meter-card", "remove")
         await self._once("paper", "printer", "take_paper")
         return await self._touch("next")
 
@@ -136,6 +179,9 @@ class Citizen:
         return await self._touch("page:next") or await self._touch("next")
 
     async def _on_IdentifyBody(self, body: bodies.IdentifyBody) -> bool:
+        if body.picture == "meter":
+            account = self._wishes.meter_card
+            return await self._once("meter", "meter-card", "insert", account=account)
         return await self._once(
             "insert", "idcard", "insert", person=self._wishes.person
         )
@@ -150,6 +196,10 @@ class Citizen:
             return await self._once(
                 "scan", "scanner", "present", code=self._wishes.scan, seconds=10
             )
+        if self._wishes.by_card and await self._touch_once("by-card"):
+            return True
+        if await self._touch_once(f"amount:{self._wishes.amount_fen}"):
+            return True
         for field_view in body.fields:
             if not field_view.locked and field_view.required and not field_view.value:
                 return await self._fill(field_view, body.active)
@@ -183,13 +233,39 @@ class Citizen:
         return await self._touch("sign:done")
 
     async def _on_ReviewBody(self, body: bodies.ReviewBody) -> bool:
-        return await self._touch("next")
+        return await self._chosen() or await self._touch("next")
 
     async def _on_PayBody(self, body: bodies.PayBody) -> bool:
-        if body.stage != "waiting" or not body.qr_payload:
+        wishes = self._wishes
+        refused = body.trouble is not None and bool(wishes.then_by)
+        way = wishes.then_by if refused or "refused" in self._did else wishes.pay_by
+        if refused:
+            self._did.add("refused")
+        if body.stage == "insertCard":
+            card = wishes.card
+            return await self._once(
+                "bank card", "card-terminal", "present_card", kind=card
+            )
+        if body.stage != "waiting":
             return False
-        if self._wishes.pay_by == "qr":
-            return await self._once("pay", "platform", "pay_shown_code")
+        if way != "code" and await self._chose_way(body, way):
+            return True
+        if way == "code":
+            return await self._show_phone()
+        if way == "card" or not body.qr_payload:
+            return False
+        channel = _CHANNELS.get(way, "wechat")
+        return await self._once(
+            f"pay {way}", "platform", "pay_shown_code", channel=channel
+        )
+
+    async def _chose_way(self, body: bodies.PayBody, way: str) -> bool:
+        """Touch the way to pay, unless it is the one in use."""
+        used = [each.key for each in body.ways if each.style == "main"]
+        return f"way:{way}" not in used and await self._touch_once(f"way:{way}")
+
+    async def _show_phone(self) -> bool:
+        """Hold the phone's payment code under the scanner, once."""
         if "pay" in self._did:
             return False
         self._did.add("pay")
@@ -201,12 +277,16 @@ class Citizen:
         return True
 
     async def _on_ResultBody(self, body: bodies.ResultBody) -> bool:
+        if await self._chosen():
+            return True
         for key in ("next", "home"):
             if await self._touch(key):
                 return True
         return False
 
     async def _on_CasesBody(self, body: bodies.CasesBody) -> bool:
+        if await self._chosen():
+            return True
         return await self._touch(body.items[0].open.key)
 
     async def _on_CaseBody(self, body: bodies.CaseBody) -> bool:
