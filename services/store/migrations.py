@@ -40,6 +40,7 @@ def migrate(path: Path, version: int, now: datetime) -> Path:
     copy = _copy_name(path, version, now)
     back_up(path, copy, version)
     connection = connect(path)
+    ledger = Ledger(connection)
     try:
         database = Database(connection, execute_plugins=False)
         with database.atomic():
@@ -49,7 +50,7 @@ def migrate(path: Path, version: int, now: datetime) -> Path:
             _record(database, facts, now)
             database.execute(f"PRAGMA user_version = {VERSION}")
     finally:
-        connection.close()
+        ledger.finish(path)
     return copy
 
 

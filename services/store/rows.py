@@ -38,16 +38,20 @@ class Rows:
         self.failed = ""
 
     def close(self) -> None:
-        """Let the file go. Nothing depends on it: stopping is like crashing."""
+        """Let the file go. SQLite may fold the log then, and tell nobody how it went:
+        what was written to is left with ``Ledger.finish``."""
         self._connection.close()
 
     @contextmanager
     def reading(self) -> Iterator[sqlite3.Connection]:
-        """Read; SQLite's errors come out as ``StoreError``."""
+        """Read; SQLite's errors, and texts that are none, come out as ``StoreError``."""
         try:
             yield self._connection
         except sqlite3.Error as error:
             raise self._judged(error) from error
+        except UnicodeDecodeError as error:
+            self.failed = self.failed or f"damaged text: {type(error).__name__}"
+            raise StoreError("a text of the journal is damaged") from error
 
     def next_message(self) -> tuple[int, str, str, str] | None:
         """Return id, topic, key and JSON of the oldest message not yet sent."""

@@ -9,6 +9,7 @@ read back on each one.
 from __future__ import annotations
 
 import sqlite3
+from contextlib import closing
 from functools import cache
 from pathlib import Path
 
@@ -17,6 +18,8 @@ from kiosk.core.errors import StoreError
 VERSION = 2
 APPLICATION_ID = 0x6B32344A  # "k24J"
 BUSY_TIMEOUT_S = 5.0
+
+_LEFT_OPEN: list[sqlite3.Connection] = []
 
 _APPEND_ONLY = ("journal", "outbox")
 
@@ -102,9 +105,31 @@ def connect(path: Path) -> sqlite3.Connection:
     try:
         _settle(connection)
     except BaseException:
-        connection.close()
+        close_unfolded(connection, path)
         raise
     return connection
+
+
+def close_unfolded(connection: sqlite3.Connection, path: Path) -> None:
+    """Close a connection and leave the log as it is.
+
+    SQLite folds the log when the last connection of a file is closed, and says
+    nothing when that fails. So another one is kept open meanwhile, which by itself
+    cannot change the file. If the disk does not even allow that, the connection is
+    left to the end of the process.
+    """
+    try:
+        keeper = connect_to_look(path)
+    except sqlite3.Error:
+        _LEFT_OPEN.append(connection)
+        return
+    with closing(keeper):
+        try:
+            keeper.execute("SELECT count(*) FROM sqlite_schema").fetchone()
+        except sqlite3.Error:
+            _LEFT_OPEN.append(connection)
+        else:
+            connection.close()
 
 
 def connect_to_look(path: Path) -> sqlite3.Connection:
@@ -129,6 +154,8 @@ def _settle(connection: sqlite3.Connection) -> None:
         "foreign_keys = ON",
         "trusted_schema = OFF",
         "cell_size_check = ON",
+        # SQLite says nothing when its own fold fails; ``Ledger`` folds, and looks.
+        "wal_autocheckpoint = 0",
     ):
         connection.execute(f"PRAGMA {setting}")
     (level,) = connection.execute("PRAGMA synchronous").fetchone()

@@ -12,7 +12,6 @@ import anyio
 from anyio import to_thread
 
 from kiosk.core.clock import Clock
-from kiosk.core.errors import StoreError
 from kiosk.core.ports import EventLog
 from services.store.guards import clock_refusal, disk_refusal, reconciliation_refusal
 from services.store.ledger import Ledger
@@ -120,7 +119,7 @@ class Writer:
         """Let the file and its lock go."""
 
         def close_blocking() -> None:
-            self._ledger.close()
+            self._ledger.finish(self._path)
             os.close(self._opened.lock)
 
         await self._in_thread(close_blocking)
@@ -146,10 +145,10 @@ class Writer:
         was_well = not self._ledger.failed
         try:
             return await self._in_thread(work)
-        except StoreError:
+        finally:
+            # A row may be durable, and the fold that came after it have failed.
             if was_well and self._ledger.failed:
                 self._log("journal.failed", why=self._ledger.failed)
-            raise
 
     async def _in_thread(self, work: Callable[[], _T]) -> _T:
         """Run to the end even when the caller is cancelled: a row is a row."""

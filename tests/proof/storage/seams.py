@@ -14,6 +14,11 @@ import sqlite3
 from collections.abc import Callable
 from typing import Any, ClassVar
 
+from services.store import ledger
+
+PAGES_A_COMMIT = 4
+"""What a row of the real ledger writes to the log, about."""
+
 Passing = Callable[[str], None]
 """Told the name of each point as it is passed."""
 
@@ -87,6 +92,7 @@ def rewire(
         Rewired.replaced = {_plain(old): new for old, new in rules}
     if checkpoint_pages is not None:
         Rewired.checkpoint_pages = checkpoint_pages
+        ledger.FOLD_AFTER = max(1, checkpoint_pages // PAGES_A_COMMIT)
     if passing is not None:
         Rewired.listeners = [passing]
     sqlite3.connect = _connect  # type: ignore[assignment]
