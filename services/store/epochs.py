@@ -22,6 +22,7 @@ from dataclasses import dataclass
 from datetime import datetime
 from pathlib import Path
 
+from kiosk.core.errors import StoreError
 from kiosk.core.orders import JournalHead
 from services.store import evidence
 from services.store.chain import EPOCH, GENESIS, Entry
@@ -69,6 +70,8 @@ def begin_epoch(
 ) -> Survey:
     """Make a new journal where there is none, and return what it says.
 
+    It is completed under another name, so that a power cut leaves none or all of it.
+
     Args:
         cause: why; ``FIRST`` or what is wrong with the one before.
         folder: name of the folder in which that one lies, ``""`` if there is none.
@@ -86,16 +89,21 @@ def begin_epoch(
         "carried_acts": [entry.key for entry in left.acts],
         "carried_messages": len(left.messages),
     }
-    ledger = Ledger(connect(path))
+    fresh = path.with_name(f"{path.name}.fresh")
+    evidence.remove_fresh(fresh)
+    ledger = Ledger(connect(fresh))
     try:
         with ledger.writing(), ledger.reading() as db:
             create_tables(db)
             ledger.add_first(genesis, EPOCH, f"epoch-{epoch}", facts, now)
             _carry(ledger, left, now)
-        evidence.sync_folder(path.parent)
-        return survey(ledger.walk(), None)
+        found = survey(ledger.walk(), None)
     finally:
-        ledger.close()
+        whole = ledger.finish(fresh)
+    if not whole:
+        raise StoreError(f"the new journal is not durable: {ledger.failed}")
+    evidence.put_in_place(fresh, path)
+    return found
 
 
 def begin_after(

@@ -17,7 +17,10 @@ from pathlib import Path
 
 from kiosk.core.errors import StoreError
 
-_COMPANIONS = ("-wal", "-shm")
+_CONTENT = ("-wal", "-journal")
+_COMPANIONS = (*_CONTENT, "-shm")
+MOVING = "moving"
+"""File in a folder of evidence for as long as not everything has arrived there."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -65,22 +68,74 @@ def set_aside(path: Path, now: datetime) -> Path:
     """Move a broken journal into a folder of its own and return that folder.
 
     The main file goes first: without it the rest is recognised as a left-over by
-    ``finish_moving``, whereas a main file without its log would look healthy.
+    ``finish_moving``, whereas a main file without its log would look healthy. What
+    belongs to this folder is known by the file ``MOVING`` in it.
     """
     number = len(evidence_folders(path)) + 1
     folder = path.with_name(f"{path.name}.evidence-{number:04d}-{now:%Y%m%dT%H%M%SZ}")
     folder.mkdir()
+    (folder / MOVING).touch()
+    sync_folder(folder)
     sync_folder(path.parent)
-    path.rename(folder / path.name)
-    _move_companions(path, folder)
+    if path.exists():
+        path.rename(folder / path.name)
+    _move_rest(path, folder)
     return folder
 
 
-def finish_moving(path: Path) -> None:
-    """Complete a ``set_aside`` that a power cut interrupted."""
+def finish_moving(path: Path, now: datetime) -> str:
+    """Complete a ``set_aside`` that a power cut interrupted.
+
+    A log whose main file is missing for another reason gets a folder of its own: in
+    an older one it would take the place of that journal's log, or change its rows.
+
+    Returns:
+        The name of the folder where something arrived, ``""`` if nothing did.
+    """
+    if path.exists():
+        return ""
     folders = evidence_folders(path)
-    if folders and not path.exists():
-        _move_companions(path, folders[-1])
+    if folders and (folders[-1] / MOVING).exists():
+        _move_rest(path, folders[-1])
+        return folders[-1].name
+    return set_aside(path, now).name if has_left_overs(path) else ""
+
+
+def has_left_overs(path: Path) -> bool:
+    """Tell whether there is a log, of whichever main file."""
+    return any(path.with_name(path.name + suffix).exists() for suffix in _CONTENT)
+
+
+def remove_fresh(fresh: Path) -> None:
+    """Remove what an interrupted beginning left: nobody was ever told of it."""
+    for suffix in ("", *_COMPANIONS):
+        fresh.with_name(fresh.name + suffix).unlink(missing_ok=True)
+
+
+def put_in_place(fresh: Path, path: Path) -> None:
+    """Give a file that is complete its name, in one step that survives a power cut."""
+    descriptor = os.open(fresh, os.O_RDWR)
+    try:
+        os.fsync(descriptor)
+    finally:
+        os.close(descriptor)
+    fresh.replace(path)
+    sync_folder(path.parent)
+
+
+def make_folder(folder: Path) -> None:
+    """Make a folder and those above it, each one durable where it lies.
+
+    Folders that are there already are synced as well when nothing is in the last one
+    yet: the process that made them may have been killed before it came to that.
+    """
+    missing = [each for each in (folder, *folder.parents) if not each.exists()]
+    for each in reversed(missing):
+        each.mkdir(exist_ok=True)
+    if missing or not any(folder.iterdir()):
+        for above in folder.parents:
+            if os.access(above, os.R_OK):  # else it is not ours, and was there before
+                sync_folder(above)
 
 
 def evidence_folders(path: Path) -> list[Path]:
@@ -97,6 +152,12 @@ def sync_folder(folder: Path) -> None:
         raise StoreError("folder cannot be synced") from error
     finally:
         os.close(descriptor)
+
+
+def _move_rest(path: Path, folder: Path) -> None:
+    _move_companions(path, folder)
+    (folder / MOVING).unlink()
+    sync_folder(folder)
 
 
 def _move_companions(path: Path, folder: Path) -> None:

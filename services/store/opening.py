@@ -21,9 +21,13 @@ from services.store.epochs import begin_epoch
 from services.store.evidence import Mark
 from services.store.guards import clock_refusal, next_boot
 from services.store.ledger import Ledger
-from services.store.schema import VERSION, connect, connect_to_look, fingerprint
+from services.store.schema import VERSION, connect, connect_to_look
 from services.store.soundness import look_through
 from services.store.survey import BOOT, FIRST, Survey
+
+_ROLLBACK_WAITS = 776
+"""SQLITE_READONLY_ROLLBACK: beside the file lies a hot rollback journal, which none
+of ours ever has once it has its name. Playing it back would change the evidence."""
 
 _CORRUPT = (sqlite3.SQLITE_CORRUPT, sqlite3.SQLITE_NOTADB, 0)
 
@@ -48,9 +52,8 @@ class Opened:
 
 @dataclass(frozen=True, slots=True)
 class _Look:
-    """What a look at a file found: ``blank`` has no tables, ``version`` its own."""
+    """What a look at a file found, and the version of its tables."""
 
-    blank: bool
     version: int
     found: Survey
 
@@ -62,7 +65,7 @@ def open_journal(path: Path, now: datetime) -> Opened:
         StoreError: it cannot be opened, or another process has it open.
     """
     try:
-        path.parent.mkdir(parents=True, exist_ok=True)
+        evidence.make_folder(path.parent)
         lock = _lock(path)
     except OSError as error:
         raise StoreError("the journal's folder cannot be used") from error
@@ -90,17 +93,17 @@ def count_start(
 
 
 def _open_locked(path: Path, now: datetime, lock: int) -> Opened:
-    evidence.finish_moving(path)
+    left_over = evidence.finish_moving(path, now)
     mark = evidence.load_mark(path)
     found, cause, folder = _believe(path, mark, now)
     if cause:
         epoch = max(mark.epoch if mark else 0, len(evidence.evidence_folders(path)))
-        found = begin_epoch(path, epoch + 1, cause, folder, now)
+        found = begin_epoch(path, epoch + 1, cause, folder or left_over, now)
     ledger = Ledger(connect(path))
     try:
         return count_start(path, ledger, found, now, lock)
     except BaseException:
-        ledger.close()
+        ledger.finish(path)
         raise
 
 
@@ -109,15 +112,15 @@ def _believe(path: Path, mark: Mark | None, now: datetime) -> tuple[Survey, str,
     known_before = mark is not None or bool(evidence.evidence_folders(path))
     if not path.exists():
         return Survey(), "missing" if known_before else FIRST, ""
+    if not (known_before or path.stat().st_size or evidence.has_left_overs(path)):
+        return Survey(), FIRST, ""  # a name without anything in it
     try:
         look = _look(path, mark)
-    except (sqlite3.Error, StoreError) as error:
+    except (sqlite3.Error, StoreError, ValueError) as error:
         trouble = _corruption(error)
         if not trouble:
             raise
-        look = _Look(False, VERSION, Survey(trouble=trouble))
-    if look.found.trouble and look.blank and not known_before:
-        return Survey(), FIRST, ""
+        look = _Look(VERSION, Survey(trouble=trouble))
     if look.found.trouble:
         folder = evidence.set_aside(path, now)
         return Survey(), look.found.trouble, folder.name
@@ -131,24 +134,28 @@ def _believe(path: Path, mark: Mark | None, now: datetime) -> tuple[Survey, str,
 
 
 def _look(path: Path, mark: Mark | None) -> _Look:
+    if not path.stat().st_size:
+        # Not to be opened: SQLite removes the log of an empty file.
+        return _Look(VERSION, Survey(trouble="the file is empty"))
     ledger = Ledger(connect_to_look(path))
     try:
         with ledger.reading() as db:
-            # A file whose creation was interrupted before its first commit.
-            blank = not fingerprint(db)
             (version,) = db.execute("PRAGMA user_version").fetchone()
-        return _Look(blank, version, look_through(ledger, mark, version))
+        return _Look(version, look_through(ledger, mark, version))
     finally:
         ledger.close()
 
 
 def _corruption(error: Exception) -> str:
     """Return what is broken, ``""`` when the trouble is of another kind."""
-    cause = error if isinstance(error, sqlite3.Error) else error.__cause__
+    cause = error.__cause__ if isinstance(error, StoreError) else error
+    if isinstance(cause, ValueError):
+        return f"text cannot be read: {type(cause).__name__}"
     if not isinstance(cause, sqlite3.DatabaseError):
         return ""
-    code = int(getattr(cause, "sqlite_errorcode", 0)) & 0xFF
-    return f"SQLite: {cause}" if code in _CORRUPT else ""
+    code = int(getattr(cause, "sqlite_errorcode", 0))
+    corrupt = code & 0xFF in _CORRUPT or code == _ROLLBACK_WAITS
+    return f"SQLite: {cause}" if corrupt else ""
 
 
 def _lock(path: Path) -> int:

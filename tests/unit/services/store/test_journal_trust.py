@@ -15,7 +15,7 @@ import pytest
 
 from kiosk.core.errors import StoreError
 from kiosk.core.orders import OrderRow, OrderState
-from services.store import guards, schema
+from services.store import evidence, guards, schema
 from services.store.journal import Journal
 
 
@@ -153,10 +153,12 @@ async def test_a_lost_log_is_left_with_its_evidence(path: Path, fresh) -> None:
     await (await fresh()).aclose()
     folder = path.with_name(f"{path.name}.evidence-0001-20261120T030000Z")
     folder.mkdir()
+    (folder / evidence.MOVING).touch()
     path.rename(folder / path.name)
     path.with_name(path.name + "-wal").write_bytes(b"its log")
     journal = await fresh()
     assert (folder / f"{path.name}-wal").read_bytes() == b"its log"
+    assert not (folder / evidence.MOVING).exists()
     assert (journal.epoch, journal.refusal()) == (2, "journal.unreconciled")
     await journal.aclose()
 
