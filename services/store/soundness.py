@@ -24,9 +24,9 @@ def look_through(ledger: Ledger, mark: Mark | None, version: int = VERSION) -> S
     if version > VERSION:
         raise StoreError("the journal was made by a newer version")
     with ledger.reading() as db:
-        (verdict,) = db.execute("PRAGMA quick_check(1)").fetchone()
+        (verdict,) = db.execute("PRAGMA integrity_check(1)").fetchone()
         if verdict != "ok":
-            return Survey(trouble=f"quick_check: {verdict}")
+            return Survey(trouble=f"integrity_check: {verdict}")
         known = version in ORDER_HEAD_COLUMNS
         if not known or fingerprint(db) != intended_fingerprint(version):
             return Survey(trouble="tables or triggers were changed")
