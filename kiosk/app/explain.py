@@ -5,15 +5,20 @@ from __future__ import annotations
 import json
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
+from datetime import datetime, timezone
 from typing import Any
 
 from kiosk.core.money import Fen, yuan_text
 from kiosk.core.orders import TERMINAL_STATES, OrderState
 from kiosk.core.words import Language, Translator, say
 from services.store.chain import Entry
+from services.store.reports import CHINA
 
 _TOLD = (
     "method",
+    "receipt_before",
+    "card",
+    "word",
     "attempt",
     "reason",
     "refused",
@@ -38,6 +43,12 @@ class Step:
     state: str
     says: str
     facts: tuple[str, ...]
+
+
+def city_time(at: str) -> str:
+    """Return a moment of the journal, ISO 8601 in UTC, by the clock on the wall."""
+    moment = datetime.fromisoformat(at).astimezone(timezone(CHINA))
+    return moment.strftime("%Y-%m-%d %H:%M:%S")
 
 
 def state_of(entry: Entry) -> OrderState:

@@ -6,13 +6,18 @@ import argparse
 import json
 import sys
 from dataclasses import asdict
+from datetime import datetime
 from pathlib import Path
 
+from kiosk.app.explain import city_time
 from kiosk.app.settings import Settings
 from kiosk.core.money import yuan_text
 from services.store.backup import back_up
 from services.store.reader import reading_journal
 from services.store.reports import ExportForm, reporting
+
+SHOWN = 7
+"""How many entries of a list ``show`` prints; ``--json`` has all of them."""
 
 
 def _path(settings: Settings) -> Path:
@@ -59,8 +64,25 @@ def show(settings: Settings, options: argparse.Namespace) -> int:
         _print_json(found)
     else:
         for name, value in found.items():
-            print(f"{name:16} {value}")
+            for line in _lines(value):
+                print(f"{name:16} {line}")
     return 1 if found["trouble"] else 0
+
+
+def _lines(value: object) -> list[str]:
+    """Return a value for people: one line each, the newest of many only."""
+    if isinstance(value, list):
+        return [_in_line(each) for each in value[-SHOWN:]] or ["none"]
+    return [_in_line(value)]
+
+
+def _in_line(value: object) -> str:
+    if isinstance(value, dict):
+        named = {key: _in_line(each) for key, each in value.items()}
+        return ", ".join(f"{key} {each}" for key, each in named.items() if each)
+    if isinstance(value, datetime):
+        return city_time(value.isoformat())
+    return str(value)
 
 
 def export(settings: Settings, options: argparse.Namespace) -> int:

@@ -13,11 +13,11 @@ from typing import Any
 import anyio
 
 from kiosk.app.control import ask_running
-from kiosk.app.explain import explain, next_words
+from kiosk.app.explain import city_time, explain, next_words
 from kiosk.app.offline import money_side
 from kiosk.app.settings import Settings
-from kiosk.core.money import yuan_text
-from kiosk.core.words import Language, say
+from kiosk.core.money import Fen, yuan_text
+from kiosk.core.words import Language, Say, Words, say
 from kiosk.locale.translator import load_translator
 from services.store.reader import reading_journal
 from services.store.reports import reporting
@@ -54,7 +54,7 @@ def list_orders(settings: Settings, options: argparse.Namespace) -> int:
         _print_json([asdict(each) for each in lines])
         return 0
     for each in lines:
-        amount, at = yuan_text(each.amount), each.last_at[:19]
+        amount, at = yuan_text(each.amount), city_time(each.last_at)
         print(f"{each.order_id}  {each.state:13} {amount:>12}  {at}")
     return 0
 
@@ -73,7 +73,7 @@ def explain_order(settings: Settings, options: argparse.Namespace) -> int:
         _print_json({"steps": [asdict(each) for each in steps], "next": comes})
         return 0
     for step in steps:
-        print(f"{step.step:3}  {step.at[:19]}  {step.state:12}  {step.says}")
+        print(f"{step.step:3}  {city_time(step.at)}  {step.state:12}  {step.says}")
         for fact in step.facts:
             print(f"{'':40}{fact}")
     print(comes)
@@ -152,4 +152,12 @@ def _print_report(report: Mapping[str, Any], language: Language) -> None:
         bucket = words.text(say(f"tools.bucket.{each['bucket']}"), language)
         actor = words.text(say(f"tools.actor.{each['actor']}"), language)
         print(f"  {' '.join(each['order_ids'])}  {bucket}; {actor}")
-        print(f"      {each['detail']}; excess {each['excess']} fen")
+        print(f"      {words.text(_excess(each['excess']), language)}{each['detail']}")
+
+
+def _excess(fen: int) -> Say:
+    """Say what somebody has too much, for the front of a line."""
+    if not fen:
+        return Words("")
+    name = "tools.excess.over" if fen > 0 else "tools.excess.under"
+    return say(name, amount=yuan_text(Fen(abs(fen))))

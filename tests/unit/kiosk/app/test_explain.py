@@ -6,7 +6,7 @@ import json
 
 import pytest
 
-from kiosk.app.explain import explain, next_words
+from kiosk.app.explain import city_time, explain, next_words
 from kiosk.core.orders import OrderState
 from kiosk.core.words import Language
 from kiosk.locale.translator import load_translator
@@ -36,7 +36,7 @@ def test_each_step_says_what_happened_and_why(words) -> None:
     ]
     steps = explain(rows, words, Language.CHINESE)
     assert "涪山自来水公司" in steps[0].says and "86.40" in steps[0].says
-    assert steps[1].facts == ("方式：card",)
+    assert steps[1].facts == ("方式：card", "刷卡前终端小票号：7")
     assert steps[3].says == "办结：没有扣款。"
     assert "secret" not in str(steps)
 
@@ -59,3 +59,7 @@ def test_a_suspended_order_names_the_command(words) -> None:
     assert "kiosk orders decide A1" in next_words(
         [entry(1, "SUSPENSE")], words, Language.ENGLISH
     )
+
+
+def test_moments_are_told_by_the_clock_on_the_wall() -> None:
+    assert city_time("2026-11-20T18:00:01.5+00:00") == "2026-11-21 02:00:01"
