@@ -104,6 +104,11 @@ def _journal(commands: _Commands) -> None:
     verbs = journal.add_subparsers(metavar="VERB")
     _add(verbs, "verify", "check every hash; 1 if the chain breaks", kept.verify)
     _add(verbs, "show", "head, epochs, reconciliations, evidence", kept.show)
+    accept = _add(
+        verbs, "accept", "two administrators allow money in a new journal", kept.accept
+    )
+    accept.add_argument("--reason", required=True)
+    accept.add_argument("--staff", nargs=2, required=True, metavar="CODE")
     backup = _add(verbs, "backup", "write a checked copy", kept.save)
     backup.add_argument("target", type=Path)
     export = _add(verbs, "export", "write orders as JSON lines or CSV", kept.export)

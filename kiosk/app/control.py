@@ -54,6 +54,7 @@ class Control:
             "orders.recover": self._recover,
             "orders.decide": self._decide,
             "day.reconcile": self._reconcile,
+            "journal.accept": self._accept,
         }
 
     async def handle(self, request: Mapping[str, Any]) -> dict[str, Any]:
@@ -122,15 +123,26 @@ class Control:
     async def _last(self) -> list[OrderRow]:
         return [rows[-1] for rows in await self._journal.load_open_orders()]
 
-    async def _decide(self, request: Mapping[str, Any]) -> dict[str, Any]:
+    def _two(self, request: Mapping[str, Any]) -> tuple[tuple[str, str], str]:
+        """Check the two people, and return who they are and what they say."""
         first, second = (
             Credential(str(each["code"]), str(each["pin"])) for each in request["staff"]
         )
-        outcome = OrderState(str(request["outcome"]))
         reason = str(request["reason"]).strip()
         if not reason:
             raise ValueError("a reason has to be given")
-        staff = self._staff.two(first, second)
+        return self._staff.two(first, second), reason
+
+    async def _accept(self, request: Mapping[str, Any]) -> dict[str, Any]:
+        """Allow money in a new journal before the night's reconciliation does."""
+        staff, reason = self._two(request)
+        before = self._journal.refusal()
+        await self._journal.accept_epoch(f"{' and '.join(staff)}: {reason}")
+        return {"before": before, "refusal": self._journal.refusal()}
+
+    async def _decide(self, request: Mapping[str, Any]) -> dict[str, Any]:
+        outcome = OrderState(str(request["outcome"]))
+        staff, reason = self._two(request)
         order_id = str(request["order"])
         before = await self._journal.history(order_id)
         if not before or before[-1].state is not _SUSPENSE:

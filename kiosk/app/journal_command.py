@@ -1,4 +1,4 @@
-"""``kiosk journal``: verify, look, save, export. Never changes the journal."""
+"""``kiosk journal``: verify, look, save, export; two people accept a new one."""
 
 from __future__ import annotations
 
@@ -10,6 +10,7 @@ from datetime import datetime
 from pathlib import Path
 
 from kiosk.app.explain import city_time
+from kiosk.app.orders_command import carry_out, credentials
 from kiosk.app.settings import Settings
 from kiosk.core.money import yuan_text
 from services.store.backup import back_up
@@ -37,6 +38,24 @@ def verify(settings: Settings, options: argparse.Namespace) -> int:
     else:
         print(f"{rows} rows, " + (f"BROKEN: {broken}" if broken else "the chain holds"))
     return 1 if broken else 0
+
+
+def accept(settings: Settings, options: argparse.Namespace) -> int:
+    """Allow money in a new journal, by the word of two administrators."""
+    request = {
+        "command": "journal.accept",
+        "reason": options.reason,
+        "staff": credentials(options.staff),
+    }
+    answer = carry_out(settings, request)
+    if options.json:
+        _print_json(answer)
+    elif not answer["ok"]:
+        print(answer["error"], file=sys.stderr)
+    else:
+        refusal = answer["refusal"]
+        print(f"money is still refused: {refusal}" if refusal else "money is on")
+    return 0 if answer["ok"] and not answer["refusal"] else 1
 
 
 def save(settings: Settings, options: argparse.Namespace) -> int:

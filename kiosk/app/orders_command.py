@@ -29,7 +29,7 @@ def _quiet(event: str, /, **facts: object) -> None:
     """A diary for commands: what they do is printed, and written in the journal."""
 
 
-def _do(settings: Settings, request: Mapping[str, Any]) -> dict[str, Any]:
+def carry_out(settings: Settings, request: Mapping[str, Any]) -> dict[str, Any]:
     """Have the running kiosk do it, or do it here if none is running."""
     answer = ask_running(settings.store.directory, request)
     if answer is not None:
@@ -82,7 +82,7 @@ def explain_order(settings: Settings, options: argparse.Namespace) -> int:
 
 def recover(settings: Settings, options: argparse.Namespace) -> int:
     """Finish open orders now; exit code 1 if some are still open."""
-    answer = _do(settings, {"command": "orders.recover", "wait_s": options.wait})
+    answer = carry_out(settings, {"command": "orders.recover", "wait_s": options.wait})
     if options.json:
         _print_json(answer)
     elif answer["ok"]:
@@ -101,9 +101,9 @@ def decide(settings: Settings, options: argparse.Namespace) -> int:
         "order": options.order,
         "outcome": options.outcome,
         "reason": options.reason,
-        "staff": [{"code": code, "pin": _pin(code)} for code in options.staff],
+        "staff": credentials(options.staff),
     }
-    answer = _do(settings, request)
+    answer = carry_out(settings, request)
     if options.json:
         _print_json(answer)
     elif answer["ok"]:
@@ -111,6 +111,11 @@ def decide(settings: Settings, options: argparse.Namespace) -> int:
     else:
         print(answer["error"], file=sys.stderr)
     return 0 if answer["ok"] else 1
+
+
+def credentials(codes: list[str]) -> list[dict[str, str]]:
+    """Ask each of these people for their PIN."""
+    return [{"code": code, "pin": _pin(code)} for code in codes]
 
 
 def _pin(code: str) -> str:
@@ -125,7 +130,7 @@ def reconcile(settings: Settings, options: argparse.Namespace) -> int:
 
     Exit code 1 when the books differ, 2 when the day cannot be compared yet.
     """
-    answer = _do(settings, {"command": "day.reconcile", "day": options.day or ""})
+    answer = carry_out(settings, {"command": "day.reconcile", "day": options.day or ""})
     if options.json:
         _print_json(answer)
     elif not answer["ok"]:

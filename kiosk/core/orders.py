@@ -356,6 +356,10 @@ class HeadKeeper(Protocol):
 class DayJournal(Protocol):
     """The journal's side of the daily reconciliation."""
 
+    async def begins(self) -> datetime:
+        """Return when the journal in use began: what was before is not in it."""
+        ...
+
     async def orders_touched(
         self, begins: datetime, ends: datetime
     ) -> tuple[tuple[DatedRow, ...], ...]:

@@ -107,9 +107,16 @@ class DayCloser:
         alive = await self._journal.orders_alive()
         histories = {rows[0].row.order_id: rows for rows in (*touched, *alive)}.values()
         lines = [line for rows in histories if (line := kiosk_line(rows, files.ends))]
-        report = reconcile(files, lines, earlier)
+        since = await self._journal.begins()
+        report = reconcile(files, lines, earlier, since)
         self._keep(report)
         await self._record(report)
+        if report.clean and files.ends > since:
+            # Only a day that this journal was there for, so that an epoch which
+            # began with a broken one takes no money before it was compared itself.
+            await self._journal.accept_epoch(
+                f"reconciliation of {day.isoformat()}, {report_digest(report)}"
+            )
         return report
 
     async def _earlier(self, day: date) -> Sequence[DayFiles]:
@@ -130,8 +137,6 @@ class DayCloser:
             matched=report.matched,
             findings=len(report.findings),
         )
-        if report.clean:
-            await self._journal.accept_epoch(f"reconciliation of {day}, {digest}")
 
 
 def kiosk_line(rows: Sequence[DatedRow], ends: datetime) -> KioskLine | None:

@@ -11,7 +11,7 @@ from __future__ import annotations
 
 from collections import Counter
 from collections.abc import Iterable, Sequence
-from datetime import timedelta
+from datetime import datetime, timedelta
 
 from kiosk.core.money import Fen
 from kiosk.core.reconciliation import (
@@ -36,7 +36,10 @@ _NEEDS_NOBODY = frozenset({Actor.NOBODY, Actor.KIOSK})
 
 
 def reconcile(
-    files: DayFiles, kiosk: Iterable[KioskLine], earlier: Sequence[DayFiles] = ()
+    files: DayFiles,
+    kiosk: Iterable[KioskLine],
+    earlier: Sequence[DayFiles] = (),
+    journal_since: datetime | None = None,
 ) -> DayReport:
     """Compare one day.
 
@@ -44,6 +47,8 @@ def reconcile(
         files: of the day that is being closed; they must be ready.
         kiosk: orders of the journal with a row in this window, and all open ones.
         earlier: days before, for orders that began there.
+        journal_since: when the journal in use began; an order that was over before
+            is in an older journal, and is judged by the other three books alone.
 
     Raises:
         ValueError: the day is not closed yet.
@@ -56,6 +61,7 @@ def reconcile(
     findings = _duplicates(window)
     matched = 0
     for order_id in sorted(books):
+        books[order_id].journal_since = journal_since
         found = judge_order(books[order_id], files.ends - MIDNIGHT_MARGIN)
         findings += found
         matched += not found and (order_id in today)

@@ -43,6 +43,7 @@ class OrderBooks:
 
     Attributes:
         since: when the window begins; earlier lines are not at hand.
+        journal_since: when the kiosk's journal begins, ``None``: before everything.
     """
 
     order_id: str
@@ -52,6 +53,7 @@ class OrderBooks:
     payments: list[PaymentLine] = field(default_factory=list)
     refunds: list[PaymentLine] = field(default_factory=list)
     postings: list[BillerLine] = field(default_factory=list)
+    journal_since: datetime | None = None
 
     def add_payment(self, line: PaymentLine) -> None:
         """Sort a movement of money to its kind."""
@@ -67,6 +69,17 @@ class OrderBooks:
     def posted(self) -> Fen:
         """Money credited to bills."""
         return Fen(sum(line.amount for line in self.postings))
+
+    @property
+    def before_journal(self) -> bool:
+        """True for an order that an older journal had, and the one in use has not."""
+        if self.kiosk is not None or self.journal_since is None:
+            return False
+        if self.journal_since <= self.since:
+            return False
+        times = [line.at for line in (*self.payments, *self.refunds)]
+        times += [line.at for line in self.postings]
+        return all(at < self.journal_since for at in times)
 
     @property
     def open(self) -> bool:
@@ -265,6 +278,8 @@ def _bills(books: OrderBooks) -> Finding | None:
 
 
 def _unknown_to_one(books: OrderBooks) -> Finding | None:
+    if books.before_journal:
+        return _judged_without_journal(books)
     if books.kiosk is None:
         return _finding(
             books,
@@ -284,6 +299,22 @@ def _unknown_to_one(books: OrderBooks) -> Finding | None:
             f"the platform does not know it; the journal says {books.kiosk.state}",
         )
     return None
+
+
+def _judged_without_journal(books: OrderBooks) -> Finding | None:
+    """What the other three books say of an order has to fit together."""
+    platform = books.platform
+    if platform is not None and books.platform_open:
+        return _unfinished(books)
+    if platform is not None and _files_bear_out(books, platform):
+        return None
+    return _finding(
+        books,
+        Bucket.STATE_DIFFERS,
+        Actor.PLATFORM,
+        books.net - books.posted,
+        "of an older journal; the platform's word and the files differ",
+    )
 
 
 def _older(books: OrderBooks) -> bool:

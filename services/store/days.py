@@ -5,6 +5,7 @@ from __future__ import annotations
 import json
 from datetime import UTC, datetime
 
+from kiosk.core.errors import StoreError
 from kiosk.core.orders import DatedRow
 from services.store.ledger import Ledger
 from services.store.rows import dated_row
@@ -14,6 +15,21 @@ from services.store.writer import Writer
 
 class DayRows(Writer):
     """``DayJournal``."""
+
+    async def begins(self) -> datetime:
+        """Return when the journal in use began: the time of its first row.
+
+        Raises:
+            StoreError: it has no rows.
+        """
+
+        def first(ledger: Ledger) -> datetime:
+            entry = ledger.entry(1)
+            if entry is None:
+                raise StoreError("the journal has no rows")
+            return datetime.fromisoformat(entry.at)
+
+        return await self._read(first)
 
     async def orders_touched(
         self, begins: datetime, ends: datetime

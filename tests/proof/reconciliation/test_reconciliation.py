@@ -8,7 +8,7 @@ from datetime import timedelta
 import pytest
 
 from kiosk.core.money import Fen
-from kiosk.core.orders import OrderState, PostingTruth
+from kiosk.core.orders import OrderState, PaymentTruth, PostingTruth
 from kiosk.core.reconciliation import Actor, Bucket, DayFiles
 from services.payments.reconcile import reconcile
 from tests.proof.reconciliation.books import (
@@ -178,3 +178,38 @@ def test_an_open_order_with_agreeing_books_is_unfinished(books) -> None:
     order_id = books.settle(1)
     books.alter(order_id, "kiosk", state=OrderState.POSTED)
     assert books.compare()[1] == {(Bucket.UNFINISHED, (order_id,))}
+
+
+def compared_from(books: Books, since: timedelta) -> set[tuple[Bucket, int]]:
+    """Compare with a journal that began so long after the day did."""
+    report = reconcile(books.files(), books.kiosk, (), BEGINS + since)
+    return {(each.bucket, int(each.excess)) for each in report.findings}
+
+
+def test_orders_of_an_older_journal_are_judged_without_it(books) -> None:
+    for number, ending in enumerate((books.settle, books.cancel, books.refund)):
+        books.drop(ending(number), "kiosk")
+    assert compared_from(books, timedelta(hours=20)) == set()
+
+
+def test_an_order_after_the_journal_began_has_to_be_in_it(books) -> None:
+    books.drop(books.settle(1, amount=500), "kiosk")
+    assert compared_from(books, timedelta(hours=2)) == {(Bucket.PLATFORM_ONLY, 0)}
+
+
+def test_an_older_order_that_is_still_open_is_being_finished(books) -> None:
+    books.drop(books.leave_open(1), "kiosk")
+    assert compared_from(books, timedelta(hours=20)) == {(Bucket.UNFINISHED, 0)}
+
+
+def test_an_older_order_whose_files_differ_is_found(books) -> None:
+    order_id = books.cancel(1)
+    books.drop(order_id, "kiosk")
+    books.alter(order_id, "platform", payment=PaymentTruth.PAID)
+    assert compared_from(books, timedelta(hours=20)) == {(Bucket.STATE_DIFFERS, 0)}
+
+
+def test_an_older_order_that_only_a_file_has_is_found(books) -> None:
+    order_id = books.settle(1, amount=500)
+    books.drop(order_id, "kiosk", "platform")
+    assert compared_from(books, timedelta(hours=20)) == {(Bucket.STATE_DIFFERS, 0)}

@@ -104,6 +104,7 @@ class Book:
         self.orders: dict[str, tuple[DatedRow, ...]] = {}
         self.notes: list[tuple[str, bool]] = []
         self.accepted: list[str] = []
+        self.began = NOON - timedelta(days=30)
 
     def settle(self, order_id: str) -> None:
         states = (S.INTENT, S.PAY_SENT, S.PAID, S.POST_SENT, S.POSTED, S.CLOSED_OK)
@@ -112,6 +113,9 @@ class Book:
             DatedRow(OrderRow(order_id, step, state, "lock", next(facts, {})), NOON)
             for step, state in enumerate(states, 1)
         )
+
+    async def begins(self) -> datetime:
+        return self.began
 
     async def orders_touched(self, begins: datetime, ends: datetime) -> Any:
         return tuple(self.orders.values())
@@ -249,3 +253,28 @@ async def test_a_report_is_written_for_programmes_too(office) -> None:
     assert report is not None
     read = json.loads(report_json(report))
     assert (read["day"], read["clean"], read["findings"]) == ("2026-11-20", True, [])
+
+
+async def test_a_new_journal_is_accepted_by_the_day_it_began_in(office) -> None:
+    """Orders of the older journal are judged by the other three books alone."""
+    office.book.began = NOON + timedelta(hours=3)
+    office.city.close("A1")
+    report = await office.closer.close_due_day()
+    assert report is not None
+    assert (report.clean, report.matched) == (True, 1)
+    assert len(office.book.accepted) == 1
+
+
+async def test_a_day_before_a_new_journal_began_does_not_accept_it(office) -> None:
+    office.book.began = BEGINS + timedelta(days=1, hours=1)
+    office.city.close("A1")
+    report = await office.closer.close_due_day()
+    assert report is not None and report.clean
+    assert office.book.accepted == []
+
+
+async def test_money_of_an_older_journal_that_was_not_settled_is_found(office) -> None:
+    office.book.began = NOON + timedelta(hours=3)
+    office.city.close("A1", posted=False)
+    report = await office.closer.close_due_day()
+    assert report is not None and not report.clean
