@@ -57,6 +57,8 @@ KEY = "gas-card-topup"
 INSERT = "请把燃气卡插进卡槽"
 HOW_MUCH = "买多少钱的气？"
 WRITTEN = replace(METER_CARD, purchases=13, units=2000)
+TAKEN_OVER = replace(WRITTEN, units=0)
+"""A card that hands its units over at once, and can take more."""
 
 
 def _inserted(visit, account=CARD_ACCOUNT, **options):
@@ -233,7 +235,7 @@ def test_earlier_credit_goes_first_and_then_more_may_be_bought(visit) -> None:
         FlowStep(
             WorkingBody,
             "load.writing.title",
-            do=CardLoaded(WRITTEN),
+            do=CardLoaded(TAKEN_OVER),
             effects=(FindCardAccount,),
         ),
         FlowStep(WorkingBody, "load.checking.title", do=AccountFound(CARD_ACCOUNT)),
@@ -250,7 +252,7 @@ def test_several_earlier_purchases_go_one_after_another(visit) -> None:
         FlowStep(
             WorkingBody,
             "load.writing.title",
-            do=CardLoaded(WRITTEN),
+            do=CardLoaded(TAKEN_OVER),
             effects=(FindCardAccount,),
         ),
         FlowStep(
@@ -267,6 +269,20 @@ def test_several_earlier_purchases_go_one_after_another(visit) -> None:
             ),
         ),
     )
+
+
+def test_nothing_more_is_sold_while_the_card_is_full(visit) -> None:
+    test = _inserted(visit, NOT_LOADED).press("load").answer(CardLoaded(WRITTEN))
+    test.answer(AccountFound(CARD_ACCOUNT))
+    assert "next" not in buttons(test.view)
+    test.run(FlowStep(ResultBody, "load.loaded.title", press="home"))
+
+
+def test_card_that_the_meter_has_not_emptied_is_sold_nothing(visit) -> None:
+    test = visit().open_any(KEY)
+    test.answer(MeterCardRead(WRITTEN)).answer(AccountFound(CARD_ACCOUNT))
+    test.run(FlowStep(TroubleBody, "trouble.meter-card.unitsNotTaken.title"))
+    assert "retry" not in buttons(test.view)
 
 
 def test_earlier_credit_written_when_nothing_more_is_sold(visit) -> None:

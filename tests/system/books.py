@@ -48,9 +48,7 @@ def check_card_terminal(rig: Rig) -> None:
     """The bank took exactly what the platform has as paid by card, each sum once."""
     terminal: Any = rig.devices["card-terminal"]
     taken = Counter(
-        each.amount_fen
-        for each in terminal.terminal.bank.bookings
-        if not each.reversed
+        each.amount_fen for each in terminal.terminal.bank.bookings if not each.reversed
     )
     orders: Any = rig.state("platform")["orders"]
     paid = Counter(

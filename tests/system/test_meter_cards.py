@@ -6,7 +6,7 @@ from typing import Any
 
 import pytest
 
-from kiosk.core.bodies import AttractBody, QuestionBody, TakeBody
+from kiosk.core.bodies import AttractBody, QuestionBody, ResultBody, TakeBody
 from tests.system.hall import GAS_CARD, GAS_CARD_WAITING, Hall, top_up
 
 pytestmark = pytest.mark.system
@@ -98,16 +98,27 @@ async def test_credit_of_a_card_that_was_taken_away_is_loaded_at_the_next_visit(
         hall.check()
 
 
-async def test_credit_bought_on_a_phone_is_loaded_and_more_is_bought(
-    hall: Hall,
-) -> None:
+async def test_nothing_is_sold_that_the_card_could_not_take(hall: Hall) -> None:
     account = GAS_CARD_WAITING
     async with hall.kiosk() as kiosk:
+        visit = hall.visit(kiosk, top_up(account))
+        page = (await visit.until("load.loaded.title")).body
+        assert isinstance(page, ResultBody)
+        assert [each.key for each in page.actions] == ["home"]
+        await visit.finish()
+        await told(hall, ["LOADED"], account)
+
+        visit = hall.visit(kiosk, top_up(account))
+        await visit.until("trouble.meter-card.unitsNotTaken.title")
+        await visit.finish()
+        assert hall.orders() == []
+
+        await hall.act("meter-card", "put_into_meter", account=account)
         await hall.visit(kiosk, top_up(account)).finish()
         await hall.settled_orders()
         assert carried(hall, account)["purchase"] == 6
-        assert hall.acts("card.load") == ["loaded", "loaded"]
         await told(hall, ["LOADED", "LOADED"], account)
+        hall.check()
 
 
 async def test_killed_between_payment_and_writing(hall: Hall) -> None:

@@ -71,7 +71,7 @@ async def test_a_heating_bill_is_paid_in_part(hall: Hall) -> None:
         visit = hall.visit(kiosk, Wishes("heat-payment", answers=answers))
         view = await visit.until("review.bill.title")
         assert isinstance(view.body, ReviewBody)
-        assert view.body.amount == "1,573.60"
+        assert view.body.amount == "1573.60"
         hall.check()
 
 
@@ -123,9 +123,7 @@ async def test_the_id_card_finds_the_accounts_of_its_holder(hall: Hall) -> None:
 
 
 async def test_a_fine_is_found_by_the_barcode_of_its_decision(hall: Hall) -> None:
-    wishes = Wishes(
-        "traffic-fine-payment", domain=VEHICLES, scan="CF9990012600009714"
-    )
+    wishes = Wishes("traffic-fine-payment", domain=VEHICLES, scan="CF9990012600009714")
     async with hall.kiosk() as kiosk:
         await hall.visit(kiosk, wishes).finish()
         await hall.settled_orders()
@@ -164,7 +162,7 @@ async def test_what_the_biller_says_stands_where_the_number_was_typed(
             body = view.body
             return (
                 isinstance(body, FormBody)
-                and body.trouble == say(f"trouble.platform.{code}.sentence")
+                and body.trouble == say(f"trouble.platform.{code}.citizen")
                 and body.fields[0].value == account
             )
 

@@ -14,7 +14,6 @@ from kiosk.core.bodies import FieldView
 from kiosk.core.parts import Tone
 from kiosk.core.views import View
 
-
 _CHANNELS = {"ecny": "ecny", "socialCard": "socialCard"}
 """Wallets that fit one kind of code only; any other code is paid with WeChat."""
 

@@ -43,6 +43,31 @@ WISHES = {
         answers={"phone": "13900000131", "filing_kind": "resident"},
     ),
     "case-progress": Wishes("case-progress", person="zhang-weimin"),
+    "power-payment": Wishes(
+        "power-payment", answers={"account": "5100230016"}, pay_by="card"
+    ),
+    "heat-payment": Wishes(
+        "heat-payment", answers={"account": "6100450019"}, amount_fen=50000
+    ),
+    "gas-card-topup": Wishes(
+        "gas-card-topup", meter_card="80031031", amount_fen=13750, pay_by="card"
+    ),
+    "water-payment-records": Wishes(
+        "water-payment-records",
+        answers={"account": "330010021182"},
+        choose=("payment:A0317-9Z02-00000088-0", "copy"),
+    ),
+    "water-invoice": Wishes(
+        "water-invoice",
+        answers={"account": "330010021182"},
+        choose=("payment:A0317-9Z02-00000088-0",),
+    ),
+    "traffic-fine-payment": Wishes(
+        "traffic-fine-payment",
+        answers={"account": "9990012600009714"},
+        domain="vehicle-driver",
+        pay_by="ecny",
+    ),
 }
 
 

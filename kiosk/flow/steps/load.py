@@ -104,6 +104,9 @@ class LoadArm:
             case CardLoaded(card=card):
                 return self._loaded(step, state, facts, scene, card)
             case AccountFound(account=account):
+                if facts.card is not None and facts.card.units:
+                    # Full until the meter has taken over what was just written.
+                    account = replace(account, unloaded=(), topup=None)
                 facts = replace(facts, account=account, bill=account.topup)
                 return Move(replace(state, stage=Stage.LOADED), facts)
             case Failed():

@@ -20,6 +20,7 @@ from kiosk.flow.trouble import sentence, trouble_body
 
 _PUT_IN_AGAIN = frozenset({"meter-card.noMedia", "meter-card.timeOut"})
 """No card is in the slot: the reader simply waits for one."""
+UNITS_NOT_TAKEN = "meter-card.unitsNotTaken"
 _OTHER_CARD = frozenset({"meter-card.invalidMedia", "meter-card.cardUnreadable"})
 """The card in the slot cannot be used: it has to come out first."""
 
@@ -76,6 +77,10 @@ class MeterArm:
 
     def _found(self, facts: Facts, account: Account) -> Move[Inserting]:
         facts = replace(facts, account=account, bill=account.topup)
+        if facts.card is not None and facts.card.units:
+            # No more can be written: nothing is sold that could not be loaded.
+            failed = Failed("FindCardAccount", UNITS_NOT_TAKEN, "never")
+            return Move(Inserting(CardStage.READ, failed=failed), facts)
         if account.topup is None and not account.unloaded:
             return Move(Inserting(CardStage.READ, nothing=True), facts)
         return Move(Inserting(CardStage.READ), facts, where=Where.NEXT)
