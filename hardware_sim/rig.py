@@ -26,6 +26,7 @@ from hardware_sim.idcard import simulator as idcard
 from hardware_sim.link.device import JsonValue, SimDevice
 from hardware_sim.metercard import simulator as metercard
 from hardware_sim.payment import simulator as payment
+from hardware_sim.payment.terminal import Timings
 from hardware_sim.platform import network
 from hardware_sim.platform import simulator as platform
 from hardware_sim.printer import simulator as printer
@@ -44,6 +45,7 @@ class RigOptions:
 
     Attributes:
         printer_pace: ``None`` for an office printer's.
+        card_timings: of the bank-card terminal; ``None`` for a real one's.
         case_pace_s: seconds after which cases move by themselves; ``None`` = by hand.
         bench_port: 0 for a free one.
         with_bench: whether the page is served; the bench itself is always there.
@@ -54,6 +56,7 @@ class RigOptions:
 
     terminal: str = "A-0317"
     printer_pace: Pace | None = None
+    card_timings: Timings | None = None
     case_pace_s: float | None = None
     bench_port: int = 0
     with_bench: bool = True
@@ -131,7 +134,7 @@ class Rig:
             printer.create(directory=place / "printer", pace=self.options.printer_pace),
             receipt.create(directory=place),
             metercard.create(directory=place),
-            payment.create(directory=place),
+            payment.create(directory=place, timings=self.options.card_timings),
             *self._make_screen(),
         ]
 

@@ -11,6 +11,7 @@ from typing import Any
 
 import anyio
 
+from hardware_sim.payment.terminal import Timings
 from hardware_sim.printer.mechanics import Pace
 from hardware_sim.rig import Rig, RigOptions
 from kiosk.app.settings import PlatformSection, Settings, load_settings
@@ -28,6 +29,15 @@ from tests.system.visit import Screen, Visit
 from tests.tour.citizen import Wishes
 
 QUICK_PRINTER = Pace(warm_up_s=0.2, sheet_s=0.5, boot_s=0.5)
+QUICK_TERMINAL = Timings(
+    card_s=0.1,
+    pin_s=0.2,
+    bank_s=0.5,
+    removal_s=0.1,
+    boot_s=0.3,
+    card_wait_s=5.0,
+    taken_s=0.4,
+)
 PERSONAL = ("李芳", "张卫民", "999001195803121225", "999001199001011313", "13900000131")
 
 PROOF = "social-insurance-contribution-proof"
@@ -80,7 +90,9 @@ class Hall:
     @classmethod
     async def open(cls, place: Path) -> Hall:
         """Start a rig of its own."""
-        options = RigOptions(printer_pace=QUICK_PRINTER, with_bench=False)
+        options = RigOptions(
+            printer_pace=QUICK_PRINTER, card_timings=QUICK_TERMINAL, with_bench=False
+        )
         return cls(await Rig(place, options=options).start())
 
     @property

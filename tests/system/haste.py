@@ -11,6 +11,7 @@ from contextlib import contextmanager
 from functools import partial
 from unittest import mock
 
+from drivers.payment.zvt import channel as terminal_channel
 from drivers.printer import delays as printer_delays
 from drivers.printer.driver import IppDocumentPrinter
 from kiosk.app.settings import PatienceSection, Settings
@@ -34,6 +35,14 @@ PATIENCE = PatienceSection(farewell_s=0.5, leftover_s=2.0)
 PRINTER = partial(
     printer_delays.Delays, connect_s=0.5, answer_s=1.0, poll_s=0.1, confirm_s=3.0
 )
+TERMINAL = partial(
+    terminal_channel.Delays,
+    taken_s=0.6,
+    answer_s=1.0,
+    command_s=8.0,
+    short_s=3.0,
+    abort_s=3.0,
+)
 PRINTING_S = 6.0
 REFILL_S = 1.0
 
@@ -46,6 +55,7 @@ def hurried() -> Iterator[None]:
     with (
         mock.patch.dict(printing, timeout_s=PRINTING_S),
         mock.patch("drivers.printer.driver.Delays", PRINTER),
+        mock.patch("drivers.payment.zvt.driver.Delays", TERMINAL),
         mock.patch("kiosk.app.wiring.OrderDesk", partial(OrderDesk, delays=ORDERS)),
         mock.patch("kiosk.app.gateway.PlatformSettings", platform),
         mock.patch(
