@@ -74,10 +74,7 @@ class ActRows(Writer):
     async def next_message(self) -> Message | None:
         """Return the oldest message that was not sent, ``None`` if there is none."""
         found = await self._read(Ledger.next_message)
-        if found is None:
-            return None
-        number, topic, key, payload = found
-        return Message(number, topic, key, json.loads(payload))
+        return Message(*found) if found else None
 
     async def sent(self, message: Message) -> None:
         """Advance the cursor past a message that was sent or refused for good."""

@@ -91,6 +91,15 @@ def digest(
     return sm3_hex(columns.encode())
 
 
+def position_digest(name: str, value: int, bound: str) -> str:
+    """Compute what makes a cursor believable.
+
+    Args:
+        bound: hash of the row that it stands on, so that it fits this chain only.
+    """
+    return sm3_hex(f"[{_quoted(name)},{value},{_quoted(bound)}]".encode())
+
+
 def entry_after(
     last: Entry, kind: str, key: str, step: int, payload: str, at: str
 ) -> Entry:

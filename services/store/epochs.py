@@ -27,6 +27,7 @@ from kiosk.core.orders import JournalHead
 from services.store import evidence
 from services.store.chain import EPOCH, GENESIS, Entry
 from services.store.ledger import Ledger
+from services.store.rows import Told
 from services.store.schema import connect, create_tables
 from services.store.survey import ACT, Survey, survey
 
@@ -36,7 +37,7 @@ class Unfinished:
     """What a journal still had to do: first rows of acts, messages in their order."""
 
     acts: tuple[Entry, ...] = ()
-    messages: tuple[tuple[int, str, str, str], ...] = ()
+    messages: tuple[Told, ...] = ()
 
 
 NOTHING = Unfinished()
@@ -91,7 +92,7 @@ def begin_epoch(
     }
     fresh = path.with_name(f"{path.name}.fresh")
     evidence.remove_fresh(fresh)
-    ledger = Ledger(connect(fresh))
+    ledger = Ledger(connect(fresh, beginning=True))
     try:
         with ledger.writing(), ledger.reading() as db:
             create_tables(db)
@@ -127,5 +128,5 @@ def begin_after(
 def _carry(ledger: Ledger, left: Unfinished, now: datetime) -> None:
     for entry in left.acts:
         ledger.add(ACT, entry.key, 1, json.loads(entry.payload), now)
-    for _number, topic, key, payload in left.messages:
-        ledger.add_message(topic, key, json.loads(payload), now)
+    for _number, topic, key, facts in left.messages:
+        ledger.add_message(topic, key, facts, now)

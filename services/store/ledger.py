@@ -15,10 +15,10 @@ from pathlib import Path
 
 from kiosk.core.errors import StoreError
 from kiosk.core.orders import TERMINAL_STATES, OrderRow
-from services.store.chain import GENESIS, canonical, digest
+from services.store.chain import GENESIS, canonical, digest, position_digest
 from services.store.rows import CONFLICT, Rows
 from services.store.schema import close_unfolded
-from services.store.survey import ORDER
+from services.store.survey import MESSAGE, ORDER
 
 FOLD_AFTER = 250
 """Commits between two folds of the log; a commit writes about four pages."""
@@ -173,11 +173,20 @@ class Ledger(Rows):
     def add_message(
         self, topic: str, key: str, facts: Mapping[str, object], now: datetime
     ) -> None:
-        """Add a message for the platform, inside ``writing``; a known key is kept."""
+        """Add a message for the platform, inside ``writing``; a known key is kept.
+
+        The message is a row of the chain; the outbox only says where it is.
+        """
+        known = self._connection.execute(
+            "SELECT 1 FROM outbox WHERE topic = ? AND key = ?", (topic, key)
+        )
+        if known.fetchone():
+            return
+        told = {"topic": topic, "key": key, "facts": dict(facts)}
+        number = self.end()[0] + 1
+        self.add(MESSAGE, f"message-{number}", 1, told, now)
         self._connection.execute(
-            "INSERT INTO outbox (at, topic, key, payload) VALUES (?, ?, ?, ?) "
-            "ON CONFLICT (topic, key) DO NOTHING",
-            (now.isoformat(), topic, key, canonical(facts)),
+            "INSERT INTO outbox VALUES (?, ?, ?)", (number, topic, key)
         )
 
     def pass_message(self, number: int, topic: str, key: str) -> None:
@@ -186,16 +195,23 @@ class Ledger(Rows):
         A message of a journal that was set aside meanwhile moves nothing: under its
         number another one waits here.
         """
-        self._connection.execute(
-            "UPDATE position SET value = ?1 WHERE name = 'outbox' AND EXISTS "
-            "(SELECT 1 FROM outbox WHERE id = ?1 AND topic = ?2 AND key = ?3)",
+        found = self._connection.execute(
+            "SELECT hash FROM journal JOIN outbox USING (seq) "
+            "WHERE seq = ? AND topic = ? AND outbox.key = ?",
             (number, topic, key),
-        )
+        ).fetchone()
+        if found:
+            self.set_position("outbox", number, found[0])
 
-    def set_position(self, name: str, value: int) -> None:
-        """Move a cursor, inside ``writing``."""
+    def set_position(self, name: str, value: int, bound: str = "") -> None:
+        """Move a cursor, inside ``writing``.
+
+        Args:
+            bound: hash of the row that it is to stand on.
+        """
         self._connection.execute(
-            "UPDATE position SET value = ? WHERE name = ?", (value, name)
+            "UPDATE position SET value = ?, digest = ? WHERE name = ?",
+            (value, position_digest(name, value, bound), name),
         )
 
     def end(self) -> Tail:

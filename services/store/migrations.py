@@ -13,6 +13,7 @@ step, while here the file's ``user_version`` decides.
 
 from __future__ import annotations
 
+import json
 from collections.abc import Callable
 from dataclasses import asdict
 from datetime import datetime
@@ -75,6 +76,24 @@ def _span_orders(database: Database) -> None:
     )
 
 
+def _chain_messages(database: Database) -> None:
+    """2 to 3: messages become rows of the chain, sent ones too: a key stays known."""
+    messages = database.execute(
+        "SELECT id, at, topic, key, payload FROM outbox ORDER BY id"
+    ).fetchall()
+    positions = dict(database.execute("SELECT name, value FROM position"))
+    for table in ("outbox", "position"):
+        database.table(table).drop()
+    for statement in statements(3):
+        if "outbox" in statement or "position" in statement:
+            database.execute(statement)
+    ledger = Ledger(database.conn)
+    for number, at, topic, key, payload in messages:
+        ledger.add_message(topic, key, json.loads(payload), datetime.fromisoformat(at))
+        if number <= positions["outbox"]:
+            ledger.pass_message(ledger.end()[0], topic, key)
+
+
 def _record(database: Database, facts: dict[str, object], now: datetime) -> None:
     head = Ledger(database.conn).head()
     assert head is not None, "a sound journal has rows"
@@ -83,4 +102,7 @@ def _record(database: Database, facts: dict[str, object], now: datetime) -> None
     database.table("journal").insert(asdict(entry))
 
 
-_STEPS: dict[int, Callable[[Database], None]] = {1: _span_orders}
+_STEPS: dict[int, Callable[[Database], None]] = {
+    1: _span_orders,
+    2: _chain_messages,
+}

@@ -7,6 +7,7 @@ import sqlite3
 from collections.abc import Iterator
 from contextlib import contextmanager
 from datetime import datetime
+from typing import Any
 
 from kiosk.core.errors import StoreError
 from kiosk.core.orders import DatedRow, OrderRow, OrderState
@@ -15,6 +16,9 @@ from services.store.survey import ACT
 
 CONFLICT = "store.conflict"
 """Another writer was first, or the bill has a live order."""
+
+Told = tuple[int, str, str, dict[str, Any]]
+"""A message: number of its row, topic, key, facts."""
 
 _COLUMNS = "seq, at, kind, key, step, payload, prev, hash"
 _OUR_NUMBER = "journal.seq"
@@ -44,7 +48,7 @@ class Rows:
 
     @contextmanager
     def reading(self) -> Iterator[sqlite3.Connection]:
-        """Read; SQLite's errors, and texts that are none, come out as ``StoreError``."""
+        """Read; errors of SQLite and damaged texts come out as ``StoreError``."""
         try:
             yield self._connection
         except sqlite3.Error as error:
@@ -53,19 +57,21 @@ class Rows:
             self.failed = self.failed or f"damaged text: {type(error).__name__}"
             raise StoreError("a text of the journal is damaged") from error
 
-    def next_message(self) -> tuple[int, str, str, str] | None:
-        """Return id, topic, key and JSON of the oldest message not yet sent."""
+    def next_message(self) -> Told | None:
+        """Return the oldest message not yet sent."""
         return next(iter(self.unsent(1)), None)
 
-    def unsent(self, limit: int = -1) -> list[tuple[int, str, str, str]]:
-        """Return id, topic, key and JSON of messages not yet sent, oldest first."""
+    def unsent(self, limit: int = -1) -> list[Told]:
+        """Return messages not yet sent, oldest first."""
         with self.reading() as db:
-            return db.execute(
-                "SELECT id, topic, key, payload FROM outbox WHERE id > "
+            rows = db.execute(
+                "SELECT seq, topic, outbox.key, payload FROM outbox "
+                "JOIN journal USING (seq) WHERE seq > "
                 "(SELECT value FROM position WHERE name = 'outbox') "
-                "ORDER BY id LIMIT ?",
+                "ORDER BY seq LIMIT ?",
                 (limit,),
-            ).fetchall()
+            )
+            return [(*named, json.loads(text)["facts"]) for *named, text in rows]
 
     def head(self) -> Entry | None:
         """Return the newest row."""

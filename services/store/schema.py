@@ -14,8 +14,9 @@ from functools import cache
 from pathlib import Path
 
 from kiosk.core.errors import StoreError
+from services.store.chain import position_digest
 
-VERSION = 2
+VERSION = 3
 APPLICATION_ID = 0x6B32344A  # "k24J"
 BUSY_TIMEOUT_S = 5.0
 
@@ -37,24 +38,12 @@ CREATE TABLE journal (
 ) STRICT;
 {order_head};
 CREATE UNIQUE INDEX one_live_order_a_bill ON order_head (bill_lock) WHERE live = 1;
-CREATE TABLE outbox (
-    id INTEGER PRIMARY KEY,
-    at TEXT NOT NULL,
-    topic TEXT NOT NULL,
-    key TEXT NOT NULL,
-    payload TEXT NOT NULL,
-    UNIQUE (topic, key)
-) STRICT;
-CREATE TABLE position (
-    name TEXT PRIMARY KEY,
-    value INTEGER NOT NULL
-) STRICT;
-INSERT INTO position VALUES ('outbox', 0), ('probe', 0);
-"""
+{outbox}"""
 
 ORDER_HEAD_COLUMNS = {
     1: ("order_id", "bill_lock", "state", "step", "live"),
     2: ("order_id", "bill_lock", "live", "opened", "first_at", "last_at"),
+    3: ("order_id", "bill_lock", "live", "opened", "first_at", "last_at"),
 }
 """What each version keeps of an order. All of it can be computed from the rows."""
 
@@ -82,14 +71,54 @@ CREATE TABLE order_head (
 ) STRICT, WITHOUT ROWID""",
 }
 
+_ORDER_HEAD[3] = _ORDER_HEAD[2]
+
+_OUTBOX = """
+CREATE TABLE outbox (
+    id INTEGER PRIMARY KEY,
+    at TEXT NOT NULL,
+    topic TEXT NOT NULL,
+    key TEXT NOT NULL,
+    payload TEXT NOT NULL,
+    UNIQUE (topic, key)
+) STRICT;
+CREATE TABLE position (
+    name TEXT PRIMARY KEY,
+    value INTEGER NOT NULL
+) STRICT;
+INSERT INTO position VALUES ('outbox', 0), ('probe', 0);
+"""
+# The messages themselves are rows of the journal, and so of the chain. A position
+# carries a digest of itself and of the row that it stands on: damaged, or of another
+# chain, it is not believed; an older one at worst repeats messages.
+_CHAINED_OUTBOX = f"""
+CREATE TABLE outbox (
+    seq INTEGER PRIMARY KEY,
+    topic TEXT NOT NULL,
+    key TEXT NOT NULL,
+    UNIQUE (topic, key)
+) STRICT;
+CREATE TABLE position (
+    name TEXT PRIMARY KEY,
+    value INTEGER NOT NULL,
+    digest TEXT NOT NULL
+) STRICT;
+INSERT INTO position VALUES ('outbox', 0, '{position_digest("outbox", 0, "")}'),
+    ('probe', 0, '{position_digest("probe", 0, "")}');
+"""
+_OUTBOXES = {1: _OUTBOX, 2: _OUTBOX, 3: _CHAINED_OUTBOX}
+
 _TRIGGER = """
 CREATE TRIGGER {table}_never_{verb} BEFORE {verb} ON {table}
 BEGIN SELECT RAISE(ABORT, '{table} is append-only'); END;
 """
 
 
-def connect(path: Path) -> sqlite3.Connection:
+def connect(path: Path, *, beginning: bool = False) -> sqlite3.Connection:
     """Open a connection that is as durable as SQLite can be.
+
+    Args:
+        beginning: the file is not there yet.
 
     Raises:
         StoreError: SQLite did not take the settings.
@@ -103,6 +132,10 @@ def connect(path: Path) -> sqlite3.Connection:
         cached_statements=64,
     )
     try:
+        if beginning:
+            # Nothing is there to lose while it becomes a file with a log; else SQLite
+            # would undo a change whose sync failed, and sync that file once more.
+            connection.execute("PRAGMA synchronous = OFF")
         _settle(connection)
     except BaseException:
         close_unfolded(connection, path)
@@ -201,7 +234,9 @@ def intended_fingerprint(version: int = VERSION) -> tuple[str, ...]:
 @cache
 def statements(version: int) -> tuple[str, ...]:
     """Return the statements that make the tables of a version, in order."""
-    tables = _TABLES.format(order_head=_ORDER_HEAD[version].strip())
+    tables = _TABLES.format(
+        order_head=_ORDER_HEAD[version].strip(), outbox=_OUTBOXES[version].lstrip()
+    )
     made = [part.strip() for part in tables.split(";\n") if part.strip()]
     made += [
         _TRIGGER.format(table=table, verb=verb).strip()

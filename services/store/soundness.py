@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from kiosk.core.errors import StoreError
+from services.store.chain import position_digest
 from services.store.evidence import Mark
 from services.store.ledger import Ledger
 from services.store.schema import (
@@ -12,6 +13,9 @@ from services.store.schema import (
     intended_fingerprint,
 )
 from services.store.survey import Survey, survey
+
+CHAINED = 3
+"""From this version on messages are rows of the chain, and positions have digests."""
 
 
 def look_through(ledger: Ledger, mark: Mark | None, version: int = VERSION) -> Survey:
@@ -31,8 +35,14 @@ def look_through(ledger: Ledger, mark: Mark | None, version: int = VERSION) -> S
         if not known or fingerprint(db) != intended_fingerprint(version):
             return Survey(trouble="tables or triggers were changed")
     found = survey(ledger.walk(), mark)
-    found.trouble = found.trouble or _heads_differ(ledger, found, version)
-    found.heads.clear()  # of every order there ever was: not for keeping
+    found.trouble = (
+        found.trouble
+        or _heads_differ(ledger, found, version)
+        or (_outbox_differs(ledger, found) if version >= CHAINED else "")
+    )
+    # Of every order and message there ever was: not for keeping.
+    found.heads.clear()
+    found.messages.clear()
     return found
 
 
@@ -43,3 +53,20 @@ def _heads_differ(ledger: Ledger, found: Survey, version: int) -> str:
         kept = db.execute(f"SELECT {', '.join(names)} FROM order_head")
         same = {row[0]: row for row in kept} == heads
     return "" if same else "order states differ from the rows"
+
+
+def _outbox_differs(ledger: Ledger, found: Survey) -> str:
+    with ledger.reading() as db:
+        kept = db.execute("SELECT seq, topic, key FROM outbox NOT INDEXED ORDER BY seq")
+        if kept.fetchall() != found.messages:
+            return "the outbox differs from the rows"
+        positions = db.execute("SELECT name, value, digest FROM position").fetchall()
+    if {name for name, _, _ in positions} != {"outbox", "probe"}:
+        return "a position is missing"
+    numbers = {number for number, _, _ in found.messages}
+    for name, value, kept_digest in positions:
+        row = ledger.entry(value) if name == "outbox" and value in numbers else None
+        bound = row.hash if row else ""
+        if kept_digest != position_digest(name, value, bound):
+            return f"position of {name} was changed"
+    return ""

@@ -17,6 +17,9 @@ from services.store.evidence import Mark
 
 ACT = "act"
 ORDER = "order"
+MESSAGE = "message"
+"""A row of this kind is a message for the platform: ``topic``, ``key``, ``facts``."""
+
 BOOT = "boot"
 EPOCH_ACCEPTED = "epoch.accepted"
 EPOCH_FOLLOWS = "epoch.follows"
@@ -66,6 +69,7 @@ class Survey:
         follows: True when the row of an older journal is named, there or later.
         boot: highest number of a start.
         since: wall time from which the first reconciliation is waited for.
+        messages: number of the row, topic and key of every message.
         reconciled_at: wall time of the newest clean one, ``""`` if there is none.
     """
 
@@ -81,6 +85,7 @@ class Survey:
     reconciled_at: str = ""
     newest: Entry | None = None
     heads: dict[str, OrderHead] = field(default_factory=dict)
+    messages: list[tuple[int, str, str]] = field(default_factory=list)
 
     def take(self, entry: Entry) -> None:
         """Learn from one more row.
@@ -91,6 +96,10 @@ class Survey:
         self.newest = entry
         if entry.kind == ORDER:
             self._take_order(entry, json.loads(entry.payload))
+        elif entry.kind == MESSAGE:
+            told = json.loads(entry.payload)
+            dict(told["facts"])
+            self.messages.append((entry.seq, str(told["topic"]), str(told["key"])))
         elif entry.kind == BOOT:
             self.boot = max(self.boot, int(json.loads(entry.payload)["boot"]))
         elif entry.kind == EPOCH:

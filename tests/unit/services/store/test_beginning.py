@@ -1,5 +1,7 @@
 """How a journal's file and its folder come to be: whole, or not at all."""
 
+# ruff: noqa: ASYNC240 -- small files, and nothing else runs on the loop
+
 from __future__ import annotations
 
 import os

@@ -159,7 +159,7 @@ async def test_every_start_counts_one_up(open_journal) -> None:
 
 
 @pytest.mark.parametrize("table", ["journal", "outbox"])
-@pytest.mark.parametrize("statement", ["UPDATE {} SET at = 'x'", "DELETE FROM {}"])
+@pytest.mark.parametrize("statement", ["UPDATE {} SET key = 'x'", "DELETE FROM {}"])
 async def test_the_file_itself_refuses_to_forget(
     open_journal, path: Path, table: str, statement: str
 ) -> None:

@@ -1,5 +1,7 @@
 """Evidence is never overwritten, never mixed, never destroyed by looking at it."""
 
+# ruff: noqa: ASYNC240 -- small files, and nothing else runs on the loop
+
 from __future__ import annotations
 
 import sqlite3

@@ -23,6 +23,9 @@ from services.store.survey import survey
 VERSION_1 = Path(__file__).with_name("version_1.sql")
 
 
+VERSION_2 = Path(__file__).with_name("version_2.sql")
+
+
 def version_of(path: Path) -> int:
     connection = sqlite3.connect(path)
     try:
@@ -34,12 +37,16 @@ def version_of(path: Path) -> int:
 @pytest.fixture
 def old(path: Path) -> Path:
     """Lay down a journal as version 1 wrote it: a dump made by that version."""
+    return laid_down(path, VERSION_1, 1)
+
+
+def laid_down(path: Path, dump: Path, version: int) -> Path:
     path.parent.mkdir()
     connection = sqlite3.connect(path, isolation_level=None)
     connection.execute("PRAGMA journal_mode = WAL")
-    connection.executescript(VERSION_1.read_text("utf-8"))
+    connection.executescript(dump.read_text("utf-8"))
     connection.execute(f"PRAGMA application_id = {schema.APPLICATION_ID}")
-    connection.execute("PRAGMA user_version = 1")
+    connection.execute(f"PRAGMA user_version = {version}")
     connection.close()
     return path
 
@@ -50,7 +57,7 @@ def copies(path: Path) -> list[Path]:
 
 async def test_an_old_journal_goes_on_as_a_new_one(old: Path, open_journal) -> None:
     journal = await open_journal()
-    assert version_of(old) == schema.VERSION == 2
+    assert version_of(old) == schema.VERSION == 3
     assert (journal.epoch, journal.refusal()) == (1, "")
     assert await journal.verify() is None
     (live,) = await journal.load_open_orders()
@@ -67,13 +74,36 @@ async def test_an_old_journal_goes_on_as_a_new_one(old: Path, open_journal) -> N
     assert len(copies(old)) == 1
 
 
+async def test_messages_of_an_old_journal_become_rows_of_the_chain(
+    path: Path, open_journal
+) -> None:
+    """Two were sent, one waits; and no key is taken for new."""
+    laid_down(path, VERSION_2, 2)
+    journal = await open_journal()
+    assert (journal.epoch, journal.refusal()) == (1, "")
+    rows = [json.loads(row.payload) for row in journal._ledger.entries("message")]
+    assert [(row["topic"], row["key"]) for row in rows] == [
+        ("act.ended", "act-16491-7"),
+        ("rating", "r1"),
+        ("rating", "r2"),
+    ]
+    assert rows[0]["facts"]["outcome"] == "presented"
+    await journal.put("rating", "r1", {"level": 2})
+    message = await journal.next_message()
+    assert message is not None
+    assert (message.key, message.facts) == ("r2", {"level": 1})
+    await journal.sent(message)
+    assert await journal.next_message() is None
+    assert (await open_journal()).refusal() == ""
+
+
 async def test_the_chain_says_that_it_was_brought_forward(
     old: Path, open_journal
 ) -> None:
     journal = await open_journal()
     (row,) = journal._ledger.entries("schema")
     (copy,) = copies(old)
-    assert json.loads(row.payload) == {"copy": copy.name, "from": 1, "to": 2}
+    assert json.loads(row.payload) == {"copy": copy.name, "from": 1, "to": 3}
 
 
 async def test_the_heads_are_those_that_a_new_journal_would_have(
