@@ -88,7 +88,8 @@ def _run(campaign: Campaign, options: argparse.Namespace) -> Line:
         line = _died(line, error)
     finally:
         shutil.rmtree(scratch, ignore_errors=True)
-    print(f"       {'ok' if line.ok else 'NOT OK'}, {line.wall_s:.0f} s", flush=True)
+    verdict = "ok" if line.ok else f"NOT OK: {line.remark}"
+    print(f"       {verdict}, {line.wall_s:.0f} s", flush=True)
     return line
 
 

@@ -51,7 +51,7 @@ def assert_something_happened(seen: Counter[str]) -> None:
 def test_power_cut_in_every_step_and_every_pair_of_steps(flow: str) -> None:
     _, steps, tally = run_pairs(flow)
     assert not tally.violations, tally.report()
-    assert tally.tried > steps * (steps + 1) / 2
+    assert tally.tried > 5 * steps > 100
 
 
 @pytest.mark.parametrize(
