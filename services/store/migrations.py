@@ -88,6 +88,7 @@ def _chain_messages(database: Database) -> None:
         if "outbox" in statement or "position" in statement:
             database.execute(statement)
     ledger = Ledger(database.conn)
+    ledger.set_position("probe", positions["probe"])
     for number, at, topic, key, payload in messages:
         ledger.add_message(topic, key, json.loads(payload), datetime.fromisoformat(at))
         if number <= positions["outbox"]:

@@ -21,6 +21,9 @@ from services.payments.transitions import first_illegal
 Content = dict[str, tuple[tuple[Any, ...], ...]]
 """Every row of every table."""
 
+CHAINED_COLUMNS = 3
+"""The outbox has as many since the messages themselves are rows of the journal."""
+
 Told = Sequence[Any]
 """One thing that a caller was told is durable; the first item says what."""
 
@@ -51,6 +54,14 @@ def look(path: Path) -> sqlite3.Connection:
     # A damaged text is to be seen, not to stop whoever looks.
     connection.text_factory = lambda text: text.decode("utf-8", "surrogateescape")
     return connection
+
+
+def messages_of(content: Content) -> list[tuple[int, str, str]]:
+    """Return number, topic and key of every message, of a journal of any version."""
+    return [
+        (row[0], *(row[1:3] if len(row) == CHAINED_COLUMNS else row[2:4]))
+        for row in content["outbox"]
+    ]
 
 
 def content_of(path: Path) -> Content:
@@ -108,8 +119,8 @@ class Book:
             book.accepted |= kind == "epoch.accepted"
             if kind == "order":
                 book.states[key].append(OrderState(facts["state"]))
-        book.messages = {(row[2], row[3]) for row in content["outbox"]}
-        positions: dict[str, int] = dict(content["position"])
+        book.messages = {(topic, key) for _, topic, key in messages_of(content)}
+        positions: dict[str, int] = {row[0]: row[1] for row in content["position"]}
         book.cursor = positions["outbox"]
         return book
 

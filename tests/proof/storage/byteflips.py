@@ -201,11 +201,14 @@ class Examiner:
 
 
 def damages(day: Day, seed: int, count: int) -> list[Damage]:
-    """Choose damages by chance, after the few that always belong to it."""
+    """Choose different damages by chance, after the few that always belong to it."""
     dice = random.Random(seed)
     there = [name for name in _TARGETS if day.files.get(name)]
     always = [Damage(name, kind, 0) for name in there for kind in ("gone", "cut")]
-    return always + [_damage(day, there, dice) for _ in range(count - len(always))]
+    chosen = dict.fromkeys(always)
+    while len(chosen) < count:
+        chosen[_damage(day, there, dice)] = None
+    return list(chosen)
 
 
 def _damage(day: Day, there: list[str], dice: random.Random) -> Damage:

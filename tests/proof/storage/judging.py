@@ -19,7 +19,15 @@ from pathlib import Path
 
 from kiosk.core.errors import StoreError
 from services.store.journal import Journal
-from tests.proof.storage.book import Book, Content, Told, content_of, look, read_content
+from tests.proof.storage.book import (
+    Book,
+    Content,
+    Told,
+    content_of,
+    look,
+    messages_of,
+    read_content,
+)
 from tests.proof.storage.disk import Files
 from tests.proof.storage.script import BEGAN, TERMINAL, StepClock, unheard
 from tests.proof.storage.workloads import COPY, NAME
@@ -28,8 +36,8 @@ LOST, CORRUPT = "lost", "corrupt"
 AFTERWARDS = BEGAN + timedelta(days=9)
 _UNRECONCILED = "journal.unreconciled"
 _NOT_BELIEVED = (_UNRECONCILED, "journal.failed", "journal.unmarked")
-_STARTING = ("boot", "epoch", "schema")
-"""Rows that an opening itself may add."""
+_STARTING = ("boot", "epoch", "schema", "message")
+"""Rows that an opening itself may add; messages when it makes a new version."""
 
 Key = tuple[tuple[str, tuple[tuple[object, ...], ...]], ...]
 
@@ -199,9 +207,21 @@ def _mark_is_old(path: Path, told: Sequence[Told]) -> bool:
 
 
 def _core(content: Content) -> Key:
-    """Leave out what is computed from the rows, and checked by the opening."""
-    kept = {k: v for k, v in content.items() if k in ("journal", "outbox", "position")}
-    return key_of(kept)
+    """Leave out what is computed from the rows, and checked by the opening.
+
+    Messages and cursors are put as every version has them: which there are, and how
+    many of them were sent.
+    """
+    messages = messages_of(content)
+    positions = {row[0]: row[1] for row in content["position"]}
+    sent = sum(number <= positions["outbox"] for number, _, _ in messages)
+    return key_of(
+        {
+            "journal": content["journal"],
+            "outbox": tuple((topic, key) for _, topic, key in messages),
+            "position": ((sent, positions["probe"]),),
+        }
+    )
 
 
 def _copy_judged(path: Path, cut: Cut) -> str:
@@ -265,7 +285,7 @@ class EvidenceJudge:
 
     def _aside(self, path: Path) -> bool:
         """Tell whether a journal was set aside."""
-        return any(path.parent.glob("*.evidence-*/*"))
+        return any(path.parent.glob(f"*.evidence-*/{NAME}*"))
 
     def _old_books(self, path: Path) -> list[Book]:
         """Sound journals among the evidence, where what was told may lie."""

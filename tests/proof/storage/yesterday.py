@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import asyncio
+import json
 import sqlite3
 from collections.abc import Callable
 from datetime import datetime, timedelta
@@ -10,7 +11,9 @@ from pathlib import Path
 
 from kiosk.core.orders import TERMINAL_STATES
 from services.store import schema
-from tests.proof.storage.book import Book, Told, read_content
+from services.store.chain import Entry, canonical, entry_after
+from services.store.evidence import Mark, save_mark
+from tests.proof.storage.book import Book, Content, Told, content_of
 from tests.proof.storage.disk import Files
 from tests.proof.storage.script import BEGAN, Script, open_telling
 from tests.proof.storage.workloads import NAME
@@ -80,21 +83,66 @@ def broken_journal(folder: Path, seed: int) -> tuple[Files, Files]:
 
 
 def old_journal(folder: Path, seed: int) -> Files:
-    """Return the files of a journal of version 1, as a kiosk before left them."""
+    """Return the files of a journal of version 1, as a kiosk before left them.
+
+    There messages were no rows of the chain, so it is made anew without them.
+    """
     path = folder / NAME
     write_days(path, seed, 8)
+    content = content_of(path)
+    rows = _without_messages(content)
+    for file in folder.glob(f"{NAME}*"):
+        file.unlink()
     connection = sqlite3.connect(path, isolation_level=None)
-    heads = _heads(Book.of(read_content(connection)))
-    connection.execute("DROP TABLE order_head")
-    for statement in schema.statements(1):
-        if "order_head" in statement:
-            connection.execute(statement)
-    connection.executemany("INSERT INTO order_head VALUES (?, ?, ?, ?, ?)", heads)
-    connection.execute("PRAGMA user_version = 1")
-    connection.execute("VACUUM")
+    connection.execute("PRAGMA journal_mode = WAL")
+    connection.execute("BEGIN")
+    schema.create_tables(connection, 1)
+    _fill(connection, content, rows)
+    connection.execute("COMMIT")
+    _mark(path, rows)
     files = files_of(folder)
     connection.close()
     return files
+
+
+def _without_messages(content: Content) -> list[Entry]:
+    """Chain all other rows again."""
+    found = [Entry(*row) for row in content["journal"]]
+    kept = [found[0]]
+    for entry in found[1:]:
+        if entry.kind != "message":
+            same = entry.kind, entry.key, entry.step, entry.payload, entry.at
+            kept.append(entry_after(kept[-1], *same))
+    return kept
+
+
+def _fill(connection: sqlite3.Connection, content: Content, rows: list[Entry]) -> None:
+    told = [Entry(*row) for row in content["journal"] if row[2] == "message"]
+    connection.executemany(
+        "INSERT INTO journal VALUES (?, ?, ?, ?, ?, ?, ?, ?)",
+        [tuple(getattr(row, name) for name in Entry.__slots__) for row in rows],
+    )
+    for entry in told:
+        facts = json.loads(entry.payload)
+        connection.execute(
+            "INSERT INTO outbox (at, topic, key, payload) VALUES (?, ?, ?, ?)",
+            (entry.at, facts["topic"], facts["key"], canonical(facts["facts"])),
+        )
+    positions = {row[0]: row[1] for row in content["position"]}
+    sent = sum(entry.seq <= positions["outbox"] for entry in told)
+    connection.executemany(
+        "UPDATE position SET value = ? WHERE name = ?",
+        [(sent, "outbox"), (positions["probe"], "probe")],
+    )
+    heads = _heads(Book.of(content))
+    connection.executemany("INSERT INTO order_head VALUES (?, ?, ?, ?, ?)", heads)
+
+
+def _mark(path: Path, rows: list[Entry]) -> None:
+    """Say where the chain stood at the last start."""
+    boot = [entry for entry in rows if entry.kind == "boot"][-1]
+    number = int(json.loads(boot.payload)["boot"])
+    save_mark(path, Mark(number, 1, boot.seq, boot.hash))
 
 
 def _heads(book: Book) -> list[tuple[str, str, str, int, bool]]:

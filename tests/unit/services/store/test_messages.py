@@ -1,7 +1,5 @@
 """Messages and the cursor behind the last one sent: as safe as orders."""
 
-
-
 from __future__ import annotations
 
 import json

@@ -88,6 +88,9 @@ async def test_messages_of_an_old_journal_become_rows_of_the_chain(
         ("rating", "r2"),
     ]
     assert rows[0]["facts"]["outcome"] == "presented"
+    connection = journal._ledger._connection
+    probe = connection.execute("SELECT value FROM position WHERE name = 'probe'")
+    assert probe.fetchone() == (1795057260,)
     await journal.put("rating", "r1", {"level": 2})
     message = await journal.next_message()
     assert message is not None
