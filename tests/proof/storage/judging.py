@@ -212,6 +212,8 @@ def _core(content: Content) -> Key:
     Messages and cursors are put as every version has them: which there are, and how
     many of them were sent.
     """
+    if not (content.get("position") and "outbox" in content):
+        return key_of(content)  # half a migration: like no whole journal
     messages = messages_of(content)
     positions = {row[0]: row[1] for row in content["position"]}
     sent = sum(number <= positions["outbox"] for number, _, _ in messages)
