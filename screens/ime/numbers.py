@@ -48,6 +48,17 @@ class MoneyBoard(NumberBoard):
     def __init__(self) -> None:
         super().__init__(extra=".")
 
+    def node(self, field: FieldView, value: str, scene: Scene) -> Node:
+        """Describe the keys: a fourth column corrects, so that four rows do."""
+        digits = [key(each, each, each) for each in "123456789"]
+        return rows(
+            (*digits[0:3], _delete(value)),
+            (*digits[3:6], _clear(scene, value)),
+            (*digits[6:9], key("00", "00", "00")),
+            (key(".", ".", ".", on="." not in value), key("0", "0", "0")),
+            gap=16.0,
+        )
+
     def press(self, name: str, argument: str, value: str, field: FieldView) -> str:
         """Return the field's text after a key; one that makes no amount is dropped."""
         after = super().press(name, argument, value, field)

@@ -144,10 +144,11 @@ def plain_button(
     floor: float = 116.0,
     cap: float = 0.0,
     icon_first: bool = True,
+    bare: bool = False,
 ) -> Press:
     """Return a button: icon and words in the middle."""
     look = style_of(button, style)
-    words = label_of(button, scene, look, role)
+    words = label_of(button, scene, look, role, bare=bare)
     parts: tuple[Node, ...] = (words,)
     if button.icon:
         icon = Icon(button.icon, 48.0 if role == "button" else 42.0, look.icon)
@@ -225,10 +226,13 @@ def alternatives(
     return Grid(cells, columns=min(columns, max(1, len(cells))), gap=20.0, tall=tall)
 
 
-def choices(buttons: Sequence[Button], scene: Scene, *, columns: int) -> Grid:
+def choices(
+    buttons: Sequence[Button], scene: Scene, *, columns: int, bare: bool = False
+) -> Grid:
     """Return short answers of which one is chosen now: that one is filled."""
     cells = tuple(
-        plain_button(each, scene, role="body", floor=96.0) for each in buttons
+        plain_button(each, scene, role="body", floor=96.0, bare=bare)
+        for each in buttons
     )
     return Grid(cells, columns=max(1, columns), gap=16.0, tall=112.0)
 

@@ -37,9 +37,7 @@ class FormScreen:
         self._take(body)
         active = _field(body, body.active)
         fields = tuple(self._field(each, body, scene) for each in body.fields)
-        side: list[Node] = [bill_rows(body.rows, scene)] if body.rows else []
-        if body.amount:
-            side.append(amount(body.amount))
+        side: list[Node] = list(_about(body, scene))
         side.append(Column(fields, gap=18.0))
         side += _other_ways(body, scene)
         if body.scan_hint is not None:
@@ -120,6 +118,16 @@ class FormScreen:
         if error:
             lines.append(Text(error, "second", "seal_ink"))
         return _framed(field, Column(tuple(lines), gap=6.0), active, bool(error))
+
+
+def _about(body: FormBody, scene: Scene) -> tuple[Node, ...]:
+    """What the page is about: whose account, and the amount as it stands."""
+    rows = body.rows[:2] if body.amount else body.rows
+    known: tuple[Node, ...] = (bill_rows(rows, scene, grow=1.0),) if rows else ()
+    money: tuple[Node, ...] = (amount(body.amount),) if body.amount else ()
+    if known and money and scene.portrait and not scene.elder:
+        return (Row((*money, *known), gap=48.0),)
+    return (*known, *money)
 
 
 def _other_ways(body: FormBody, scene: Scene) -> tuple[Node, ...]:

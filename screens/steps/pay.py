@@ -31,7 +31,7 @@ class PayScreen(Plain[PayBody]):
     def parts(self, body: PayBody, scene: Scene) -> Parts:
         """Describe the page."""
         order = Words(body.order_id, body.order_id)
-        facts = (*body.rows, FactRow(say("screens.pay.order"), order))
+        facts = (*_known(body, scene), FactRow(say("screens.pay.order"), order))
         side: list[Node] = [bill_rows(facts, scene)]
         trouble, note = scene.text(body.trouble), scene.text(body.notice)
         if trouble:
@@ -71,11 +71,20 @@ def _codes(body: PayBody, scene: Scene) -> Node:
     return Row((code, column), gap=44.0)
 
 
+def _known(body: PayBody, scene: Scene) -> tuple[FactRow, ...]:
+    """Whose bill it is; the rest was read on the page before, and room is scarce."""
+    crowded = body.stage == "waiting" and (scene.portrait or bool(body.ways))
+    return body.rows[:2] if crowded else body.rows
+
+
 def _ways(body: PayBody, scene: Scene) -> Node:
     """Every way to pay that this bill and this machine take, equal in size."""
     head = Text(scene.own("pay.ways"), "second", "ink2")
-    columns = 1 if scene.elder and scene.portrait else 2
-    return Column((head, choices(body.ways, scene, columns=columns)), gap=12.0)
+    three = scene.portrait and len(body.ways) == 3 and not scene.elder
+    ways = choices(
+        body.ways, scene, columns=3 if three else 2, bare=three or scene.elder
+    )
+    return Column((head, ways), gap=12.0)
 
 
 def _way(first: Say, second: Say | None, scene: Scene) -> Node:

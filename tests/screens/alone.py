@@ -14,7 +14,7 @@ import anyio
 import numpy as np
 
 BEGAN = time.perf_counter()
-sys.path.insert(0, str(Path(__file__).parent))
+sys.path[:0] = [str(Path(__file__).parent), str(Path(__file__).parents[2])]
 
 import rig  # noqa: E402
 import samples  # noqa: E402

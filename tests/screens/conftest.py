@@ -14,6 +14,7 @@ import pytest
 
 from screens.window import prepare
 
+sys.path.insert(0, str(Path(__file__).resolve().parents[2]))
 os.environ["SDL_VIDEODRIVER"] = "offscreen"
 os.environ["KIVY_NO_ARGS"] = "1"
 os.environ.setdefault("KIVY_HOME", tempfile.mkdtemp(prefix="kiosk-kivy-test-"))

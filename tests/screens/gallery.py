@@ -14,6 +14,7 @@ from kiosk.core.parts import TextSize
 from kiosk.core.words import Language
 
 HERE = Path(__file__).parent
+sys.path.insert(0, str(HERE.parents[1]))
 
 
 def load(name: str) -> ModuleType:

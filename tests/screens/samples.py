@@ -16,6 +16,7 @@ from kiosk.core import parts, views
 from kiosk.core.media import Frame
 from kiosk.core.parts import Button, Lamp, Row, Tone
 from kiosk.core.words import Words as W
+from tests.screens.money_samples import every_money_body
 
 PERSON = "李*芳"
 SECRETS = ("李*芳", "9990************1182", "3300 **** 1182", "王小虎", "13900001182")
@@ -37,6 +38,13 @@ FOOTER = (
 )
 LEAVE = Button(W("退出", "Leave"), i.Leave(), style="quiet", icon="exit", key="leave")
 BACK = Button(W("上一步", "Back"), i.Back(), style="quiet", icon="back", key="back")
+CANCEL = Button(
+    W("取消付款", "Cancel payment"),
+    i.Leave(),
+    style="quiet",
+    icon="exit",
+    key="leave",
+)
 NEXT = Button(W("下一步", "Next"), i.Next(), style="main", key="next")
 LAMPS = (
     Lamp(W("打印", "Printing"), Tone.OK),
@@ -944,7 +952,19 @@ def every_view() -> Mapping[str, views.View]:
             )
         ),
         "overlay": view(IDENTIFY, progress=_progress(2), overlay=overlay, **way),
+        **_money_views(),
     }
+
+
+def _money_views() -> Mapping[str, views.View]:
+    """Return the pages of money, with the buttons around them."""
+    found = {}
+    for name, body in every_money_body().items():
+        around: dict[str, object] = {"back": BACK, "leave": LEAVE}
+        if isinstance(body, v.PayBody):
+            around = {"leave": CANCEL}
+        found[name] = view(body, progress=_progress(4, 6, WATER), **around)
+    return found
 
 
 def pictures() -> Mapping[str, Frame]:

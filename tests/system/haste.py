@@ -28,6 +28,8 @@ ORDERS = order_delays.Delays(
     first_retry_s=0.2,
     longest_retry_s=1.0,
     recover_s=2.0,
+    terminal_lost_s=10.0,
+    first_refusal_s=0.1,
 )
 PLATFORM = platform_settings.Delays(connect_s=0.7, answer_s=1.5, whole_s=2.0)
 RHYTHM = Rhythm(devices_s=0.5, platform_s=2.0, platform_gone_s=0.4)
