@@ -16,7 +16,7 @@ from typing import Any, ClassVar
 
 from services.store import ledger
 
-PAGES_A_COMMIT = 4
+PAGES_A_COMMIT = 3
 """What a row of the real ledger writes to the log, about."""
 
 Passing = Callable[[str], None]

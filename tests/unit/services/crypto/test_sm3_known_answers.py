@@ -4,12 +4,21 @@ from __future__ import annotations
 
 import hashlib
 import hmac
+from collections.abc import Iterator
 from typing import Any
 
 import pytest
 
 from kiosk.core.errors import SettingsError
 from services.crypto import sm3
+
+
+@pytest.fixture(autouse=True)
+def nothing_remembered() -> Iterator[None]:
+    """What a test makes of ``hashlib`` is not kept for the next one."""
+    sm3._blank.cache_clear()
+    yield
+    sm3._blank.cache_clear()
 
 
 def test_start_up_check_passes_on_this_python() -> None:
@@ -48,7 +57,16 @@ def test_a_python_with_a_wrong_sm3_is_a_settings_error(
     monkeypatch: pytest.MonkeyPatch,
 ) -> None:
     real = hashlib.new
-    monkeypatch.setattr(hashlib, "new", lambda _, data: real("sha256", data))
+    monkeypatch.setattr(hashlib, "new", lambda _: real("sha256"))
+    with pytest.raises(SettingsError):
+        sm3.check_crypto()
+
+
+def test_a_python_with_a_wrong_hmac_is_a_settings_error(
+    monkeypatch: pytest.MonkeyPatch,
+) -> None:
+    real = hmac.new
+    monkeypatch.setattr(hmac, "new", lambda key, text, _: real(key, text, "sha256"))
     with pytest.raises(SettingsError):
         sm3.check_crypto()
 

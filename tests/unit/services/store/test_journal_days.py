@@ -2,10 +2,12 @@
 
 from __future__ import annotations
 
+import sqlite3
 from datetime import UTC, datetime, timedelta, timezone
 
 import pytest
 
+from kiosk.core.errors import StoreError
 from kiosk.core.orders import JournalHead, OrderRow, OrderState
 
 CHINA = timezone(timedelta(hours=8))
@@ -142,3 +144,22 @@ async def test_the_newest_clean_day_is_known(open_journal, clock) -> None:
     await journal.note_reconciliation("2026-11-19", True, "d" * 64)
     await journal.note_reconciliation("2026-11-20", False, "e" * 64)
     assert await journal.last_reconciled() == "2026-11-19"
+
+
+async def test_a_journal_knows_when_it_began(open_journal, clock) -> None:
+    journal = await open_journal()
+    began = clock.time
+    clock.time += timedelta(hours=3)
+    journal = await open_journal()
+    assert await journal.begins() == began
+
+
+async def test_a_journal_without_rows_never_began(open_journal, path) -> None:
+    journal = await open_journal()
+    stranger = sqlite3.connect(path)
+    stranger.execute("DROP TRIGGER journal_never_DELETE")
+    stranger.execute("DELETE FROM journal")
+    stranger.commit()
+    stranger.close()
+    with pytest.raises(StoreError, match="no rows"):
+        await journal.begins()

@@ -80,18 +80,19 @@ async def test_an_empty_file_that_once_held_a_journal_is_missed(
     await journal.aclose()
 
 
-def spoil_schema(content: bytearray) -> None:
-    """Make a text of the schema one that is none."""
-    content[content.index(b"order_head") :][:1] = b"\xff"
-    place = content.index(b"never_UPDATE BEFORE")
+def spoil_text(content: bytearray) -> None:
+    """Make a statement of the schema a text that is none."""
+    content[content.index(b"never_UPDATE BEFORE")] = 0xFF
+
+
+def spoil_message(content: bytearray) -> None:
+    """Let SQLite itself complain in a text that is none."""
+    place = content.index(b"tableorder_headorder_head") + len(b"table")
     content[place] = 0xFF
+    content[content.index(b"CREATE TABLE order_head")] = 0x20
 
 
-def spoil_name(content: bytearray) -> None:
-    content[content.rindex(b"CREATE TABLE journal") + 13] = 0xFF
-
-
-@pytest.mark.parametrize("spoil", [spoil_schema, spoil_name])
+@pytest.mark.parametrize("spoil", [spoil_text, spoil_message])
 async def test_a_text_that_is_none_is_corruption(
     fresh, path: Path, spoil: Callable[[bytearray], None]
 ) -> None:
