@@ -2,7 +2,10 @@
 
 from __future__ import annotations
 
+import multiprocessing
 import time
+from functools import partial
+from pathlib import Path
 
 from tests.proof.campaign import Campaign, Line, Plan
 from tests.proof.orders import crashpoints
@@ -48,9 +51,10 @@ def _crash_points(plan: Plan) -> Line:
 def _planted(plan: Plan) -> Line:
     began = time.monotonic()
     missed, wrong, most = [], [], 0
-    for bug in BUGS:
-        limit = BUG_SEEDS if not bug.harmless else BUG_SEEDS // 10
-        seed = seeds_until_caught(bug, range(limit), plan.scratch)
+    with multiprocessing.get_context("fork").Pool(plan.jobs) as pool:
+        look = partial(_first_seed, scratch=plan.scratch)
+        seeds = pool.map(look, range(len(BUGS)), chunksize=1)
+    for bug, seed in zip(BUGS, seeds, strict=True):
         if bug.harmless and seed is not None:
             wrong.append(bug.name)
         elif not bug.harmless and seed is None:
@@ -75,6 +79,12 @@ def _planted(plan: Plan) -> Line:
         remark=remark,
         ok=not missed and not wrong,
     )
+
+
+def _first_seed(number: int, scratch: Path) -> int | None:
+    bug = BUGS[number]
+    limit = BUG_SEEDS // 10 if bug.harmless else BUG_SEEDS
+    return seeds_until_caught(bug, range(limit), scratch / str(number))
 
 
 def line_of(

@@ -300,7 +300,6 @@ BUGS = (
         "        if newest != row.step - 1:",
         "        if False:",
         scene=_TWO,
-        harmless="the table's own UNIQUE (key, step) refuses it too",
     ),
     Bug(
         "the lock of a bill is not released when its order ends",
