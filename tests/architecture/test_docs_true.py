@@ -12,11 +12,14 @@ from pathlib import Path
 import pytest
 
 from kiosk.core.matter import Catalogue, Matter
+from kiosk.core.words import Language
 from services.catalogue.lint import findings
 from services.catalogue.loader import load_catalogue
+from services.payments.doubts import REFUSALS
 
 _FENCE = re.compile(r"^```(\w*)\n(.*?)^```", re.MULTILINE | re.DOTALL)
 _LINK = re.compile(r"\]\(([^)#]+)(?:#[^)]*)?\)")
+_CHINESE = re.compile("[\u4e00-\u9fff]{2,}")
 _PATH = re.compile(
     r"`((?:kiosk|drivers|screens|services|hardware_sim|tests|docs)/[^`]*)`"
 )
@@ -88,6 +91,27 @@ def test_every_step_kind_is_described(pages: dict[str, str]) -> None:
     page = pages["docs/howto-matter.md"]
     kinds = {step.kind for m in load_catalogue().matters for step in m.steps}
     assert [kind for kind in sorted(kinds) if f"`{kind}`" not in page] == []
+
+
+def test_every_slip_is_explained_to_hall_staff(
+    pages: dict[str, str], texts: Mapping[Language, Mapping[str, str]]
+) -> None:
+    titles = [
+        text
+        for name, text in texts[Language.CHINESE].items()
+        if name.startswith("slip.") and "title" in name
+    ]
+    assert len(titles) > 5
+    words = {word for title in titles for word in _CHINESE.findall(title)}
+    page = pages["docs/operating-money.zh.md"]
+    assert [word for word in sorted(words) if word not in page] == []
+
+
+def test_every_reason_for_no_money_is_on_the_page_of_refusals(
+    pages: dict[str, str],
+) -> None:
+    page = pages["docs/refusals.md"]
+    assert [code for code in REFUSALS if f"| `{code}` |" not in page] == []
 
 
 def test_dev_commands_on_the_pages_exist(pages: dict[str, str], root: Path) -> None:
