@@ -122,7 +122,7 @@ class FormScreen:
 
 def _about(body: FormBody, scene: Scene) -> tuple[Node, ...]:
     """What the page is about: whose account, and the amount as it stands."""
-    rows = body.rows[:2] if body.amount else body.rows
+    rows = body.rows[: 1 if scene.elder else 2] if body.amount else body.rows
     known: tuple[Node, ...] = (bill_rows(rows, scene, grow=1.0),) if rows else ()
     money: tuple[Node, ...] = (amount(body.amount),) if body.amount else ()
     if known and money and scene.portrait and not scene.elder:
@@ -134,8 +134,8 @@ def _other_ways(body: FormBody, scene: Scene) -> tuple[Node, ...]:
     """Other ways than typing, or proposed amounts, under their own words."""
     if not body.alternatives:
         return ()
-    columns = 1 if scene.elder else min(3, len(body.alternatives))
-    ways = choices(body.alternatives, scene, columns=columns)
+    columns = min(2 if scene.elder else 3, len(body.alternatives))
+    ways = choices(body.alternatives, scene, columns=columns, bare=scene.elder)
     title = scene.text(body.alternatives_title)
     if not title:
         return (ways,)

@@ -44,7 +44,9 @@ class PayScreen(Plain[PayBody]):
         return Parts(
             title=scene.text(body.title),
             lead=(amount(body.amount),),
-            main=Card(inner, pad=(44.0, 40.0), grow=1.0),
+            main=Card(
+                inner, pad=(44.0, 28.0 if len(body.ways) > 2 else 40.0), grow=1.0
+            ),
             side=tuple(side),
             split=True,
             share=0.42,
@@ -65,7 +67,8 @@ def _codes(body: PayBody, scene: Scene) -> Node:
     if not body.qr_payload:
         return column
     if scene.portrait:
-        code = QrCode(body.qr_payload, 420.0, basis=460.0)
+        side = 420.0 if len(body.ways) < 3 else 330.0
+        code = QrCode(body.qr_payload, side, basis=side + 40.0)
         return Row((Column((code,), align="center"), column), gap=44.0)
     code = QrCode(body.qr_payload, 420.0, grow=1.15)
     return Row((code, column), gap=44.0)
@@ -81,9 +84,8 @@ def _ways(body: PayBody, scene: Scene) -> Node:
     """Every way to pay that this bill and this machine take, equal in size."""
     head = Text(scene.own("pay.ways"), "second", "ink2")
     three = scene.portrait and len(body.ways) == 3 and not scene.elder
-    ways = choices(
-        body.ways, scene, columns=3 if three else 2, bare=three or scene.elder
-    )
+    bare = len(body.ways) > 2 or scene.elder
+    ways = choices(body.ways, scene, columns=3 if three else 2, bare=bare)
     return Column((head, ways), gap=12.0)
 
 

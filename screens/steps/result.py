@@ -3,13 +3,13 @@
 from __future__ import annotations
 
 from kiosk.core.bodies import ResultBody
-from kiosk.core.parts import Tone
+from kiosk.core.parts import Button, Tone
 from screens.layout.nodes import Node, Text
 from screens.layout.panels import Card
 from screens.layout.shapes import QrCode
 from screens.layout.stacks import Column, Row
 from screens.pieces.blocks import TONES, bill_rows, fact_rows
-from screens.pieces.buttons import answer, main_button
+from screens.pieces.buttons import alternatives, answer, main_button
 from screens.scene import Parts, Plain, Scene
 from screens.shell.trouble import medallion
 
@@ -23,16 +23,9 @@ class ResultScreen(Plain[ResultBody]):
         """Describe the page."""
         main = [b for b in body.actions if b.style == "main"]
         others = [b for b in body.actions if b.style != "main"]
-        ways: tuple[Node, ...] = ()
-        if others:
-            ways = (
-                Column(
-                    tuple(answer(b, scene, role="section", cap=140.0) for b in others),
-                    gap=20.0,
-                ),
-            )
+        ways = _ways(others, body, scene)
         actions = tuple(main_button(button, scene) for button in main)
-        if scene.portrait or _short(body):
+        if scene.portrait or (_short(body) and len(others) < 2):
             return Parts(main=_whole(body, scene), side=ways, actions=actions)
         return Parts(
             lead=(_outcome(body, scene),),
@@ -44,11 +37,23 @@ class ResultScreen(Plain[ResultBody]):
         )
 
 
+def _ways(others: list[Button], body: ResultBody, scene: Scene) -> tuple[Node, ...]:
+    """Return what else can be done: below one another, or where room is scarce in two
+    columns."""
+    if not others:
+        return ()
+    if len(others) > 2 and len(body.rows) > _FEW and not scene.elder:
+        return (alternatives(others, scene, columns=2, tall=112.0),)
+    large = tuple(answer(b, scene, role="section", cap=140.0) for b in others)
+    return (Column(large, gap=20.0),)
+
+
 def _whole(body: ResultBody, scene: Scene) -> Node:
     """Return outcome, numbers and code on one card, from top to bottom."""
     few = _short(body)
+    many = len(body.rows) > 2 * _FEW
     lines: list[Node] = [
-        _medal(body, 200.0 if few else 140.0),
+        _medal(body, 200.0 if few else 96.0 if many else 140.0),
         Text(scene.text(body.title), "title", "ink", True, "center"),
         Text(scene.text(body.second_line), "body", "ink2", align="center"),
     ]

@@ -8,7 +8,7 @@ from __future__ import annotations
 
 from collections.abc import Mapping
 from dataclasses import replace
-from datetime import datetime, timezone
+from datetime import UTC, datetime
 
 from kiosk.core import bodies as v
 from kiosk.core.bill_steps import AccountStep, AmountStep, MeterStep
@@ -36,7 +36,7 @@ from kiosk.flow.payment_history import invoice_body, none_body, payment_body
 from kiosk.flow.payment_history import payments_body as payments
 from kiosk.flow.payment_page import pay_body, pay_result_body
 from kiosk.flow.steps.amount import AmountArm, Asking
-from kiosk.flow.steps.load import Loading, LoadArm, Stage
+from kiosk.flow.steps.load import LoadArm, Loading, Stage
 from kiosk.flow.steps.meter import Inserting, MeterArm
 from services.catalogue.loader import load_catalogue
 
@@ -111,7 +111,7 @@ LOAD = CardLoad(ORDER, "9990030000000031", 13, 5000, "立方米", Fen(13750), b"
 PAYMENT = Payment(
     ORDER,
     BILL,
-    datetime(2026, 10, 12, 3, 8, 37, tzinfo=timezone.utc),
+    datetime(2026, 10, 12, 3, 8, 37, tzinfo=UTC),
     "card",
     "P-1",
     "XZ20261012110837",
@@ -132,9 +132,7 @@ _DEVICES = frozenset(
 
 def _scene(key: str) -> Scene:
     site = Words("涪山区政务服务中心", "Fushan District Service Centre")
-    return Scene(
-        _MATTERS[key], "A-0317", "0000-12345", site, 100.0, available=_DEVICES
-    )
+    return Scene(_MATTERS[key], "A-0317", "0000-12345", site, 100.0, available=_DEVICES)
 
 
 def _step(matter: Matter, kind: type) -> object:
@@ -261,7 +259,9 @@ def _meter() -> dict[str, v.Body]:
     pulled = Failed("LoadCard", "meter-card.loadInterrupted", "now")
     other = Failed("LoadCard", "meter-card.wrongCard", "now")
     return {
-        **{name: arm.body(step, each, facts, scene) for name, each in inserting.items()},
+        **{
+            name: arm.body(step, each, facts, scene) for name, each in inserting.items()
+        },
         "load-writing": load.body(scene.matter.steps[4], writing, facts, scene),  # type: ignore[arg-type]
         "load-offer": offer_body(LOAD),
         "load-pulled": again_body(pulled, ORDER, scene),

@@ -29,6 +29,7 @@ ORDERS = order_delays.Delays(
     longest_retry_s=1.0,
     recover_s=2.0,
     terminal_lost_s=10.0,
+    head_s=3.0,
     first_refusal_s=0.1,
 )
 PLATFORM = platform_settings.Delays(connect_s=0.7, answer_s=1.5, whole_s=2.0)

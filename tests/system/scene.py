@@ -15,6 +15,7 @@ async def suspended(hall: Hall) -> str:
         await visit.until(lambda view: getattr(view.body, "stage", "") == "enterPin")
         await hall.act("card-terminal", "disconnect")
         await visit.see("pay.end.suspense.title", timeout_s=60)
+        await hall.comes(lambda: len(hall.receipts()) == 1)
         await hall.settled_acts("print.receipt")
         await visit.finish()
         ((number, states),) = hall.order_states().items()

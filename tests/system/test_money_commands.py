@@ -17,7 +17,8 @@ pytestmark = pytest.mark.system
 PINS = {"1001": "314159", "1002": "271828"}
 
 
-def _today(hall: Hall) -> str:
+def today(hall: Hall) -> str:
+    """Return the platform's date of today."""
     clock = hall.rig.devices["platform"].city.clock  # type: ignore[attr-defined]
     return str(clock.now().astimezone(CITY_TIME).date())
 
@@ -56,7 +57,7 @@ async def _paid(hall: Hall) -> str:
 
 
 async def test_a_clean_day_and_one_with_a_planted_fault(hall: Hall) -> None:
-    settings, day = hall.rig.settings, _today(hall)
+    settings, day = hall.rig.settings, today(hall)
     words = ("orders", "reconcile", "--day", day, "--json")
     async with hall.kiosk() as screen:
         await hall.visit(screen, water()).finish()
@@ -104,9 +105,7 @@ async def test_a_stopped_kiosk_is_recovered_by_the_command(hall: Hall) -> None:
         await visit.until(lambda view: bool(getattr(view.body, "qr_payload", "")))
         await screen.kill()
     await hall.act("platform", "pay_shown_code")
-    done = await kiosk(
-        hall.rig.settings, "orders", "recover", "--wait", "40", "--json"
-    )
+    done = await kiosk(hall.rig.settings, "orders", "recover", "--wait", "40", "--json")
     assert done.code == 0, done
     assert done.json["open"] == []
     (states,) = hall.order_states().values()

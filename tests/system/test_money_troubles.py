@@ -93,6 +93,7 @@ async def test_a_refused_posting_gives_the_money_back_with_a_slip(
         await visit.until("pay.end.refunded.title")
         number, end = await _one_end(hall)
         assert end == "REFUNDED"
+        await hall.comes(lambda: len(hall.receipts()) == 1)
         await hall.settled_acts("print.receipt")
         (slip,) = hall.receipts()
         assert slip.startswith("退款凭条")
