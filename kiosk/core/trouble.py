@@ -142,6 +142,7 @@ TROUBLES: dict[str, Trouble] = {
     "card-terminal.unavailable": _TECHNICIAN_GO_ON,
     "desk.closed": _TECHNICIAN,
     "orders.unread": _NOTICE,
+    "orders.unmatched": _NOTICE,
     "journal.failed": _TECHNICIAN,
     "journal.unmarked": _TECHNICIAN,
     "journal.unreconciled": _STAFF,

@@ -62,6 +62,12 @@ class Memory:
         self._rows = 0
         self._enough_rows = anyio.Event()
         self.asked = False
+        self._lost_some = False
+
+    @property
+    def incomplete(self) -> bool:
+        """True while a journal that follows a lost one may lack open orders."""
+        return self._lost_some and not self.asked
 
     def wrote(self) -> None:
         """Count a row; after enough of them the platform is told."""
@@ -104,6 +110,7 @@ class Memory:
         head = await self._journal.mark()
         if known and (cause or head is None or head.epoch > known.epoch):
             self._numbers.pass_over(known.seq)
+        self._lost_some = head is None or head.epoch > 1
         self._compared = True
         self._log(
             "journal.matched",

@@ -23,7 +23,7 @@ from kiosk.core.ports import CardTerminal, EventLog
 from services.payments.adoption import MarkedJournal, Memory
 from services.payments.cardslot import CardSlot
 from services.payments.delays import STANDARD, Delays
-from services.payments.doubts import DESK_CLOSED, ORDERS_UNREAD
+from services.payments.doubts import DESK_CLOSED, ORDERS_UNMATCHED, ORDERS_UNREAD
 from services.payments.errands import Ports
 from services.payments.events import (
     Begun,
@@ -134,7 +134,11 @@ class OrderDesk:
             return DESK_CLOSED
         if not self._recovered:
             return ORDERS_UNREAD
-        return self._ports.journal.refusal() or self._doubts()
+        refusal = self._ports.journal.refusal()
+        if not refusal and self._memory.incomplete:
+            # An order that a lost journal had may still be paid: not a second one.
+            return ORDERS_UNMATCHED
+        return refusal or self._doubts()
 
     async def open(self, bill: Bill) -> OrderSnapshot:
         """Make an order durable and start it, or return the bill's live one."""

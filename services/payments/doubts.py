@@ -11,6 +11,7 @@ from types import MappingProxyType
 
 DESK_CLOSED = "desk.closed"
 ORDERS_UNREAD = "orders.unread"
+ORDERS_UNMATCHED = "orders.unmatched"
 
 REFUSALS: Mapping[str, str] = MappingProxyType(
     {
@@ -25,6 +26,8 @@ REFUSALS: Mapping[str, str] = MappingProxyType(
         "disk.full": "Less than 200 MB are free: what was begun could not be finished.",
         "disk.unreadable": "The disk does not say how much is free.",
         "recon.late": "The last clean reconciliation is more than 36 hours ago.",
+        # The desk again: a journal that follows a lost one.
+        ORDERS_UNMATCHED: "Not asked yet which orders the platform still has open.",
         # ``OrderDesk(doubts=...)``: the composition root.
         "receipt.none": "Neither a receipt printer nor an electronic receipt works.",
     }

@@ -166,6 +166,15 @@ class Order:
         """True while no other way may be chosen because of the card."""
         return self.card_open or self.in_flight is Act.CARD_BASELINE
 
+    @property
+    def card_forgotten(self) -> bool:
+        """True for an adopted order whose card may be charged, who knows by what."""
+        return (
+            self.adopted
+            and self.method is PayMethod.CARD
+            and self.state is OrderState.PAY_SENT
+        )
+
     def snapshot(self) -> OrderSnapshot:
         """Show the order to session and screens."""
         paying = self.state is OrderState.PAY_SENT and not self.giving_up

@@ -12,7 +12,7 @@ from services.payments.cancelling import (
     ended_unpaid,
 )
 from services.payments.effects import Act
-from services.payments.events import Answered, Refused, Reply
+from services.payments.events import Answered, Refused, Reply, Unanswered
 from services.payments.facts import bill_facts, masked_code
 from services.payments.order import CardOutcome
 from services.payments.posting import paid
@@ -20,6 +20,7 @@ from services.payments.turn import Turn
 
 OTHER_ORDER = "order.different"
 """The platform's word for a number that names another order already."""
+FORGOTTEN = "terminal:journal lost while the card was at the terminal"
 CONTRADICTION = "contradiction:card approved, order CLOSED"
 
 
@@ -99,6 +100,9 @@ def rest(turn: Turn, refusal: str) -> None:
 
 def answered_while_paying(turn: Turn, act: Act | None, reply: Reply) -> None:
     """PAY_SENT: take what is conclusive, else go on asking."""
+    if turn.order.card_forgotten:
+        _answered_about_forgotten_card(turn, reply)
+        return
     if isinstance(reply, Answered) and reply.truth and concluded(turn, reply.truth):
         return
     if turn.order.last_query:
@@ -111,6 +115,18 @@ def answered_while_paying(turn: Turn, act: Act | None, reply: Reply) -> None:
         elif act is Act.PAY_BY_CODE:
             _code_answered(turn, reply)
         _go_on_paying(turn)
+
+
+def _answered_about_forgotten_card(turn: Turn, reply: Reply) -> None:
+    """An adopted card order is never closed: only its money, or people, end it."""
+    truth = reply.truth if isinstance(reply, Answered) else None
+    unpaid = truth is None or truth.payment is PaymentTruth.CLOSED
+    if truth is not None and not unpaid and concluded(turn, truth):
+        return
+    if isinstance(reply, Unanswered):
+        turn.retry_later()
+    else:
+        turn.suspend(FORGOTTEN)
 
 
 def wake_while_paying(turn: Turn) -> None:
@@ -148,11 +164,10 @@ def ask_last(turn: Turn) -> None:
 def take_over(turn: Turn) -> None:
     """INTENT learnt from the platform: ask what is true, and end what is unpaid.
 
-    For the card terminal too: its number before this order is lost with the journal,
-    so its newest receipt proves nothing. The platform's truth is enough. An approval
-    that it was told of makes the order ``PAID``; one that it never heard of meets a
-    closed order when the acquirer's day file comes, and is given back by law of
-    ``report_card``. So is one that somebody reports late.
+    The card terminal cannot be asked: its number before this order is lost with the
+    journal, so its newest receipt proves nothing. What the platform was told of an
+    approval counts; without it people have to look, because the terminal may have
+    taken money that nobody has heard of.
     """
     turn.write(OrderState.PAY_SENT, method=turn.order.method.value)
     turn.change(leaving=True)

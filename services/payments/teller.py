@@ -164,7 +164,10 @@ class Teller:
     async def _halt(self, error: StoreError, group: TaskGroup) -> None:
         """Stop, or take over what another worker wrote in the meantime."""
         if error.code == CONFLICT:
-            await self._stop_if_ended()
+            try:
+                await self._stop_if_ended()
+            except StoreError as worse:
+                error = worse
             if self._order.ended:
                 return
         self._halted = error

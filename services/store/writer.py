@@ -126,7 +126,7 @@ class Writer:
 
     async def _read(self, look: Callable[[Ledger], _T]) -> _T:
         """Ask something of the journal that is in use when its turn has come."""
-        return await self._in_thread(lambda: look(self._ledger))
+        return await self._guarded(lambda: look(self._ledger))
 
     async def _write(self, change: Callable[[Ledger, datetime], _T]) -> _T:
         """Run a change in one transaction; when this returns it is on the disk."""
@@ -141,7 +141,7 @@ class Writer:
         return await self._guarded(write_blocking)
 
     async def _guarded(self, work: Callable[[], _T]) -> _T:
-        """Run work that may fail for good, and say so once when it did."""
+        """Run work after which nothing may be written any more, and say so once."""
         was_well = not self._ledger.failed
         try:
             return await self._in_thread(work)

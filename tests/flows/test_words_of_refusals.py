@@ -12,6 +12,7 @@ from kiosk.session.acts.payment import closed_because
 CLOSED = (
     "desk.closed",
     "orders.unread",
+    "orders.unmatched",
     "journal.failed",
     "journal.unmarked",
     "journal.unreconciled",

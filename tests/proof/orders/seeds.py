@@ -47,8 +47,6 @@ def world_of(
     if seed % SHARE == 0:
         folder = scratch
         scene = replace(scene, two_desks=False, old_image=dice.random() < 0.3)
-        # What the journal has forgotten only the platform's lock remembers.
-        scene = replace(scene, locks=scene.locks or scene.old_image)
     elif seed % SHARE == 8:
         scene = replace(scene, http=True)
     rate = _RATES[seed // SHARE % len(_RATES)]

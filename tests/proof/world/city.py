@@ -270,6 +270,11 @@ class City:
         """What two people find out on the telephone, and have done."""
         self._consult(deal)
         deal.card = False
+        if deal.card_debits > len(deal.receipts):
+            # The terminal's own book shows an approval that nobody reported: the
+            # bank gives it back.
+            deal.refunded += deal.net
+            deal.payment = P.REFUNDED
         if deal.posting is not Q.POSTED:
             deal.refusals_left = 0
             self._close(deal)

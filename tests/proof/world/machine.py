@@ -10,6 +10,7 @@ import anyio
 from kiosk.core.orders import OrderState, PaymentTruth, PostingTruth
 from services.payments.desk import OrderDesk
 from services.payments.order_number import OrderNumbers
+from services.payments.paying import FORGOTTEN
 from tests.proof.world.disks import CrashingJournal
 from tests.proof.world.network import Line, Network
 from tests.proof.world.power import Power, PowerCut
@@ -79,7 +80,8 @@ class Machine:
     async def _decide_each(self) -> None:
         world = self._world
         for order_id in self._suspended():
-            if not (world.scene.stubborn or world.scene.undecided):
+            rightful = world.scene.stubborn or world.scene.undecided
+            if not (rightful or self._card_forgotten(order_id)):
                 world.found.add("I6 people were asked although everybody answers")
             world.boots += 1
             world.power = Power(world)
@@ -93,6 +95,11 @@ class Machine:
             except ValueError as error:
                 world.log("decide", refused=str(error))
             await desk.decide(order_id, outcome, ("S-01", "S-02"), "by telephone")
+
+    def _card_forgotten(self, order_id: str) -> bool:
+        """Its journal was lost while the card was at the terminal."""
+        newest = [row for row in self._world.rows if row.order_id == order_id][-1]
+        return newest.facts.get("reason") == FORGOTTEN
 
     async def _run_once(self, seconds: float) -> None:
         """Let a desk look after the orders for a while, in a life of its own."""

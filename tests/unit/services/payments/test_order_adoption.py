@@ -231,8 +231,34 @@ def test_an_adopted_order_asks_what_is_true_before_it_does_anything(method) -> N
     assert (play.written, play.call) == ([S.PAY_SENT], Act.QUERY)
     assert play.shown.method is method
     assert not play.shown.card_busy  # there is no baseline to ask the terminal by
+
+
+def test_an_adopted_order_that_nobody_paid_is_cancelled() -> None:
+    play = adopted(PayMethod.QR)
     assert play.answer(truth(P.PENDING)).written == [S.CANCELLING]
     assert play.pause == 15
+
+
+@pytest.mark.parametrize("payment", [P.NONE, P.PENDING, P.CLOSED])
+def test_an_adopted_card_order_without_a_known_approval_is_left_to_people(
+    payment,
+) -> None:
+    """The terminal may have taken money that the platform was never told of."""
+    play = adopted(PayMethod.CARD)
+    assert play.answer(truth(payment)).written == [S.SUSPENSE]
+    assert "journal lost" in play.order.reason
+
+
+def test_an_adopted_card_order_waits_for_an_answer() -> None:
+    play = adopted(PayMethod.CARD)
+    play.feed(ev.Unanswered)
+    assert play.order.state is S.PAY_SENT
+    assert play.order.in_flight is None
+
+
+def test_an_adopted_card_order_that_was_given_back_is_over() -> None:
+    play = adopted(PayMethod.CARD)
+    assert play.answer(truth(P.REFUNDED)).written == [S.REFUNDED]
 
 
 def test_an_adopted_order_survives_the_next_crash() -> None:
