@@ -106,6 +106,19 @@ def has_left_overs(path: Path) -> bool:
     return any(path.with_name(path.name + suffix).exists() for suffix in _CONTENT)
 
 
+def read_through(path: Path) -> None:
+    """Read a journal's files to their ends, to know that the disk gives them.
+
+    Raises:
+        OSError: it does not.
+    """
+    for file in (path, path.with_name(f"{path.name}-wal")):
+        if file.exists():
+            with file.open("rb") as opened:
+                while opened.read(1 << 20):
+                    pass
+
+
 def remove_fresh(fresh: Path) -> None:
     """Remove what an interrupted beginning left: nobody was ever told of it."""
     for suffix in ("", *_COMPANIONS):

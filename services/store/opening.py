@@ -114,13 +114,7 @@ def _believe(path: Path, mark: Mark | None, now: datetime) -> tuple[Survey, str,
         return Survey(), "missing" if known_before else FIRST, ""
     if not (known_before or path.stat().st_size or evidence.has_left_overs(path)):
         return Survey(), FIRST, ""  # a name without anything in it
-    try:
-        look = _look(path, mark)
-    except (sqlite3.Error, StoreError, ValueError) as error:
-        trouble = _corruption(error)
-        if not trouble:
-            raise
-        look = _Look(VERSION, Survey(trouble=trouble))
+    look = _look_surely(path, mark)
     if look.found.trouble:
         folder = evidence.set_aside(path, now)
         return Survey(), look.found.trouble, folder.name
@@ -131,6 +125,35 @@ def _believe(path: Path, mark: Mark | None, now: datetime) -> tuple[Survey, str,
         migrate(path, look.version, now)
         look = _look(path, mark)
     return look.found, look.found.trouble, ""
+
+
+def _look_surely(path: Path, mark: Mark | None) -> _Look:
+    """Look, and look again before a journal is called broken.
+
+    SQLite often has the same words for a page that is broken and for one that the
+    disk did not give. A file that cannot be read is trouble, and so is an answer that
+    changes: neither is a reason to set a sound journal aside.
+
+    Raises:
+        sqlite3.Error, StoreError, OSError: the disk, the rights or the version.
+    """
+    look = _look_for_corruption(path, mark)
+    if look.found.trouble:
+        evidence.read_through(path)
+        again = _look_for_corruption(path, mark).found.trouble
+        if again != look.found.trouble:
+            raise StoreError(f"the disk gives different answers: {look.found.trouble}")
+    return look
+
+
+def _look_for_corruption(path: Path, mark: Mark | None) -> _Look:
+    try:
+        return _look(path, mark)
+    except (sqlite3.Error, StoreError, ValueError) as error:
+        trouble = _corruption(error)
+        if not trouble:
+            raise
+        return _Look(VERSION, Survey(trouble=trouble))
 
 
 def _look(path: Path, mark: Mark | None) -> _Look:

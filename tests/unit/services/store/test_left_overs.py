@@ -4,12 +4,14 @@
 
 from __future__ import annotations
 
+import errno
 import sqlite3
 from collections.abc import Callable
 from pathlib import Path
 
 import pytest
 
+from kiosk.core.errors import StoreError
 from kiosk.core.orders import OrderRow, OrderState
 from services.store import evidence, schema
 from services.store.reader import reading_journal
@@ -143,3 +145,57 @@ async def test_a_text_spoilt_under_a_running_kiosk_ends_money(
         await journal.history("o1")
     journal._ledger._connection = connection
     assert journal.refusal() == "journal.failed"
+
+
+class Moody(sqlite3.Connection):
+    """A connection to a sound file on a disk that does not give every page."""
+
+    troubles = 0
+
+    def execute(self, sql: str, *rest):  # type: ignore[no-untyped-def, override]
+        if sql.startswith("PRAGMA integrity_check") and Moody.troubles:
+            Moody.troubles -= 1
+            return super().execute("SELECT 'unable to get the page. error code=266'")
+        return super().execute(sql, *rest)
+
+
+@pytest.fixture
+def moody(monkeypatch) -> type[Moody]:
+    genuine = sqlite3.connect
+    monkeypatch.setattr(
+        sqlite3, "connect", lambda *a, **k: genuine(*a, factory=Moody, **k)
+    )
+    return Moody
+
+
+async def test_a_page_that_the_disk_did_not_give_once_is_no_corruption(
+    fresh, path: Path, moody
+) -> None:
+    await (await fresh()).aclose()
+    moody.troubles = 1
+    with pytest.raises(StoreError, match="different answers"):
+        await fresh()
+    assert evidence.evidence_folders(path) == []
+    journal = await fresh()
+    assert (journal.epoch, journal.refusal()) == (1, "")
+    await journal.aclose()
+
+
+async def test_a_file_that_cannot_be_read_is_no_corruption(
+    fresh, path: Path, moody, monkeypatch
+) -> None:
+    await (await fresh()).aclose()
+    moody.troubles = 2
+
+    def unreadable(_path: Path) -> None:
+        raise OSError(errno.EIO, "Input/output error")
+
+    with monkeypatch.context() as patch:
+        patch.setattr(evidence, "read_through", unreadable)
+        with pytest.raises(StoreError, match="Input/output"):
+            await fresh()
+    assert evidence.evidence_folders(path) == []
+    moody.troubles = 0
+    journal = await fresh()
+    assert (journal.epoch, journal.refusal()) == (1, "")
+    await journal.aclose()
