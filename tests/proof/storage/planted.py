@@ -173,8 +173,9 @@ def goes_on_after_errors() -> None:
 
 
 def trouble_taken_for_corruption() -> None:
-    """A disk that cannot be read counts as a broken journal."""
+    """A disk that cannot be read counts as a broken journal, and nobody looks again."""
     replace(opening, "_corruption", str)
+    replace(opening, "_look_surely", opening._look_for_corruption)
 
 
 BUGS: dict[str, Callable[[], None]] = {
