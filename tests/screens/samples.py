@@ -5,191 +5,46 @@ from __future__ import annotations
 import io
 from collections.abc import Mapping
 from dataclasses import replace
-from datetime import datetime
 
-import numpy as np
 from PIL import Image, ImageDraw
 
 from kiosk.core import bodies as v
 from kiosk.core import intents as i
 from kiosk.core import parts, views
-from kiosk.core.media import Frame
-from kiosk.core.parts import Button, Lamp, Row, Tone
+from kiosk.core.parts import Button, Tone
 from kiosk.core.words import Words as W
 from tests.screens.money_samples import every_money_body
-
-PERSON = "李*芳"
-SECRETS = ("李*芳", "9990************1182", "3300 **** 1182", "王小虎", "13900001182")
-"""Strings of the samples that count as personal: none may outlive a wipe."""
-
-BAR = parts.Bar(
-    W("涪山区政务服务中心 · 24 小时", "Fushan District Service Centre · 24 hours"),
-    "A-0317",
-    datetime(2026, 11, 20, 14, 32),
-    "0000-12345",
+from tests.screens.sample_parts import (
+    BACK,
+    BAR,
+    CANCEL,
+    DOMAINS,
+    FOOTER,
+    LAMPS,
+    LEAVE,
+    NEXT,
+    QUICK,
+    SECRETS,  # noqa: F401  for the tests
+    TROUBLE_WORDS,
+    button,
+    fact,
+    home,
+    pictures,
+    progress,
+    view,
 )
-FOOTER = (
-    Button(W("中 / EN", "中 / EN"), i.SwitchLanguage(), icon="globe", key="language"),
-    Button(W("大字", "Larger"), i.SwitchTextSize(), icon="big", key="text_size"),
-    Button(
-        W("高对比", "Contrast"), i.SwitchContrast(), icon="contrast", key="contrast"
-    ),
-    Button(W("求助", "Help"), i.AskHelp(), style="help", icon="call", key="help"),
-)
-LEAVE = Button(W("退出", "Leave"), i.Leave(), style="quiet", icon="exit", key="leave")
-BACK = Button(W("上一步", "Back"), i.Back(), style="quiet", icon="back", key="back")
-CANCEL = Button(
-    W("取消付款", "Cancel payment"),
-    i.Leave(),
-    style="quiet",
-    icon="exit",
-    key="leave",
-)
-NEXT = Button(W("下一步", "Next"), i.Next(), style="main", key="next")
-LAMPS = (
-    Lamp(W("打印", "Printing"), Tone.OK),
-    Lamp(W("缴费", "Payment"), Tone.OK),
-    Lamp(W("扫描", "Scanning"), Tone.OK),
-)
-
-
-def _b(
-    key: str,
-    zh: str,
-    en: str,
-    icon: str = "",
-    second: tuple[str, str] | None = None,
-    **more: object,
-) -> Button:
-    return Button(
-        W(zh, en),
-        more.pop("intent", i.Choose(key)),  # type: ignore[arg-type]
-        icon=icon,
-        second_line=W(*second) if second else None,
-        key=key,
-        **more,  # type: ignore[arg-type]
-    )
-
-
-def _domain(slug: str, zh: str, en: str, icon: str, count: int) -> Button:
-    return Button(
-        W(zh, en),
-        i.OpenDomain(slug),
-        icon=icon,
-        second_line=W(f"{count} 项", f"{count} items"),
-        key=f"domain:{slug}",
-    )
-
-
-QUICK = (
-    _b(
-        "matter:certificate",
-        "打印证明",
-        "Print a certificate",
-        "doc",
-        ("社保、公积金、房产等", "Insurance, housing fund, property"),
-        intent=i.OpenMatter("certificate"),
-    ),
-    _b(
-        "matter:water",
-        "水电气暖",
-        "Water, power, gas, heat",
-        "drop",
-        ("查欠费、缴费、充值", "See what is due and pay"),
-        intent=i.OpenMatter("water"),
-    ),
-    _b(
-        "matter:cases",
-        "办到哪一步了",
-        "How far is my case?",
-        "clock",
-        ("进度、补材料、取结果", "Progress, materials, results"),
-        intent=i.OpenMatter("cases"),
-    ),
-    _b(
-        "matter:queue",
-        "取号和预约",
-        "Queue and appointments",
-        "ticket",
-        ("前面 6 人,约 12 分钟", "6 ahead, about 12 minutes"),
-        intent=i.OpenMatter("queue"),
-    ),
-)
-DOMAINS = (
-    _domain("social", "社会保险", "Social insurance", "person", 18),
-    _domain("medical", "医疗保障", "Medical insurance", "heart", 26),
-    _domain("fund", "公积金", "Housing fund", "coin", 17),
-    _domain("estate", "不动产", "Property", "house", 7),
-    _domain("household", "户籍证件", "Household, ID", "id", 16),
-    _domain("vehicle", "车辆驾驶", "Driving", "car", 15),
-    _domain("tax", "税务", "Taxes", "tax", 34),
-    Button(
-        W("市场监管", "Business"),
-        None,
-        icon="shop",
-        reason=W("系统维护至 15:00", "Down until 15:00"),
-        key="domain:business",
-    ),
-    _domain("civil", "民政助残", "Civil affairs", "people", 16),
-    _domain("education", "教育考试", "Education", "book", 11),
-    _domain("justice", "司法诉讼", "Justice", "scale", 9),
-    Button(
-        W("12345", "12345"),
-        i.OpenDomain("hotline"),
-        icon="chat",
-        second_line=W("咨询、投诉、建议", "Ask, complain"),
-        key="domain:hotline",
-    ),
-)
-
-
-def home(
-    domains: tuple[Button, ...] = DOMAINS, quick: tuple[Button, ...] = QUICK
-) -> v.HomeBody:
-    return v.HomeBody(
-        W("您好,要办什么事?", "Hello, what would you like to do?"),
-        quick,
-        W("按部门找", "By department"),
-        W("共 283 项,今天可办 271 项", "283 services, 271 available today"),
-        domains,
-        LAMPS,
-        W("21:00 后无人值守,求助改为预约回电", "After 21:00 help is by call-back"),
-    )
-
-
-def view(body: v.Body, **more: object) -> views.View:
-    return views.View(BAR, parts.Look(), body, footer=FOOTER, **more)  # type: ignore[arg-type]
-
-
-MATTER = W("参保缴费证明打印", "Proof of social insurance payments")
-TROUBLE_WORDS = W(
-    "没有读到卡。请把身份证平放在读卡区,不要移动。",
-    "The card could not be read. Lay it flat and do not move it.",
-)
-
-
-def _progress(step: int, total: int = 6, title: W = MATTER) -> parts.Progress:
-    return parts.Progress(title, step, total)
-
-
-def _row(
-    zh: str, en: str, value: tuple[str, str] | str, *, strong: bool = False
-) -> Row:
-    pair = (value, value) if isinstance(value, str) else value
-    return Row(W(zh, en), W(*pair), strong)
-
 
 GUIDE = v.GuideBody(
     W("参保缴费证明", "Proof of contributions"),
     W("社会保险参保缴费记录查询打印", "Social insurance contribution record"),
     (
-        _row(
+        fact(
             "谁能办", "Who", ("在本市参加社会保险的人", "Anyone insured in this city")
         ),
-        _row("要带什么", "Bring", ("本人身份证", "Your own resident ID card")),
-        _row("多久", "Time", ("当场打印,约 2 分钟", "At once, about 2 minutes")),
-        _row("多少钱", "Fee", ("不收费", "Free of charge")),
-        _row(
+        fact("要带什么", "Bring", ("本人身份证", "Your own resident ID card")),
+        fact("多久", "Time", ("当场打印,约 2 分钟", "At once, about 2 minutes")),
+        fact("多少钱", "Fee", ("不收费", "Free of charge")),
+        fact(
             "拿到什么",
             "You get",
             (
@@ -197,7 +52,7 @@ GUIDE = v.GuideBody(
                 "One A4 sheet with a seal and a code to verify it",
             ),
         ),
-        _row(
+        fact(
             "依据",
             "Basis",
             (
@@ -248,10 +103,10 @@ IDENTIFY = v.IdentifyBody(
     v.CardStage.WAITING,
     W("没带身份证?这些也可以", "No ID card with you? These work too"),
     (
-        _b("phone-id", "手机身份码", "ID code on the phone", "phone"),
-        _b("social-card", "社保卡 + 密码", "Social security card", "card"),
-        _b("sms", "手机号 + 短信", "Phone number + SMS", "chat"),
-        _b("staff", "请工作人员协助", "Ask the staff", "people"),
+        button("phone-id", "手机身份码", "ID code on the phone", "phone"),
+        button("social-card", "社保卡 + 密码", "Social security card", "card"),
+        button("sms", "手机号 + 短信", "Phone number + SMS", "chat"),
+        button("staff", "请工作人员协助", "Ask the staff", "people"),
     ),
 )
 FACE = v.FaceBody(
@@ -262,8 +117,8 @@ FACE = v.FaceBody(
     Tone.PLAIN,
     False,
     (
-        _b("other", "换个方式", "Another way", "id"),
-        _b("staff", "请工作人员协助", "Ask the staff", "people"),
+        button("other", "换个方式", "Another way", "id"),
+        button("staff", "请工作人员协助", "Ask the staff", "people"),
     ),
 )
 FORM = v.FormBody(
@@ -356,32 +211,32 @@ REVIEW_BILL = v.ReviewBody(
         (
             W("水费账单", "Water bill"),
             (
-                _row("户名", "Name", "李*芳"),
-                _row("户号", "Account", "3300 **** 1182"),
-                _row(
+                fact("户名", "Name", "李*芳"),
+                fact("户号", "Account", "3300 **** 1182"),
+                fact(
                     "地址",
                     "Address",
                     ("涪山区临江路 *** 号", "*** Linjiang Road, Fushan District"),
                 ),
-                _row("账期", "Period", ("2026年10月", "October 2026")),
-                _row("用水量", "Used", ("24 吨", "24 m³")),
+                fact("账期", "Period", ("2026年10月", "October 2026")),
+                fact("用水量", "Used", ("24 吨", "24 m³")),
             ),
         ),
     ),
     Button(W("去付款", "Go to payment"), i.Next(), style="main", key="next"),
     amount="86.40",
     choices=(
-        _b("mode:qr", "手机扫码付", "Pay by phone", "phone"),
-        _b("mode:code", "出示付款码", "Show payment code", "scan"),
+        button("mode:qr", "手机扫码付", "Pay by phone", "phone"),
+        button("mode:code", "出示付款码", "Show payment code", "scan"),
     ),
 )
 PAY = v.PayBody(
     W("请付款", "Please pay"),
     "86.40",
     (
-        _row("户名", "Name", "李*芳"),
-        _row("户号", "Account", "3300 **** 1182"),
-        _row("账期", "Period", ("2026年10月,24 吨", "October 2026, 24 m³")),
+        fact("户名", "Name", "李*芳"),
+        fact("户号", "Account", "3300 **** 1182"),
+        fact("账期", "Period", ("2026年10月,24 吨", "October 2026, 24 m³")),
     ),
     "A0317-0042-00001907",
     "waiting",
@@ -404,8 +259,8 @@ CASE = v.CaseBody(
     W("等您补材料", "Waiting for a material"),
     Tone.WARN,
     (
-        _row("办件编号", "Number", "FS-2026-1120-0042"),
-        _row("承诺办结", "Promised", ("2026年11月25日前", "by 25 November 2026")),
+        fact("办件编号", "Number", "FS-2026-1120-0042"),
+        fact("承诺办结", "Promised", ("2026年11月25日前", "by 25 November 2026")),
     ),
     (
         v.CaseStepRow(
@@ -482,7 +337,7 @@ def _cases() -> v.CasesBody:
             W(state, state_en),
             tone,
             W("申请于 11月20日", "applied 20 Nov"),
-            _b(f"case:{number}", zh, en),
+            button(f"case:{number}", zh, en),
         )
         for number, zh, en, state, state_en, tone in rows
     )
@@ -519,7 +374,7 @@ def _matters() -> v.ListBody:
         ("待遇发放明细", "Benefits paid", "coin"),
     )
     tiles = [
-        _b(
+        button(
             f"matter:{n}",
             zh,
             en,
@@ -553,8 +408,8 @@ def every_view() -> Mapping[str, views.View]:
             W("正在办理退休手续", "Retirement is under way"),
         ),
         (
-            _b("none-applies", "都不是", "None of them", "check"),
-            _b("one-applies", "有一项是", "One does", "people"),
+            button("none-applies", "都不是", "None of them", "check"),
+            button("one-applies", "有一项是", "One does", "people"),
         ),
     )
     leave = v.QuestionBody(
@@ -569,7 +424,7 @@ def every_view() -> Mapping[str, views.View]:
                 icon="exit",
                 key="finish",
             ),
-            _b("another", "再办一件", "Another matter", "doc"),
+            button("another", "再办一件", "Another matter", "doc"),
         ),
     )
     overlay = views.Overlay(
@@ -596,8 +451,10 @@ def every_view() -> Mapping[str, views.View]:
             Button(
                 W("再试一次", "Try again"), i.Choose("retry"), style="main", key="retry"
             ),
-            _b("home", "办别的事", "Something else", "house", intent=i.GoHome()),
-            _b("ask-help", "请人来帮我", "Call somebody", "call", intent=i.AskHelp()),
+            button("home", "办别的事", "Something else", "house", intent=i.GoHome()),
+            button(
+                "ask-help", "请人来帮我", "Call somebody", "call", intent=i.AskHelp()
+            ),
         ),
         "FS-2026-1120-0042",
         "0000-12345",
@@ -611,14 +468,14 @@ def every_view() -> Mapping[str, views.View]:
         ),
         Tone.OK,
         (
-            _row("办件编号", "Number", "FS-2026-1120-0042", strong=True),
-            _row("申请人", "Applicant", "李*芳"),
-            _row(
+            fact("办件编号", "Number", "FS-2026-1120-0042", strong=True),
+            fact("申请人", "Applicant", "李*芳"),
+            fact(
                 "受理部门",
                 "Department",
                 ("涪山区医疗保障局", "Fushan Medical Insurance Office"),
             ),
-            _row("承诺办结", "Promised", ("2026年11月25日前", "by 25 November 2026")),
+            fact("承诺办结", "Promised", ("2026年11月25日前", "by 25 November 2026")),
         ),
         (
             Button(
@@ -628,7 +485,7 @@ def every_view() -> Mapping[str, views.View]:
                 icon="print",
                 key="next",
             ),
-            _b("done", "不用打印", "No print needed", "check"),
+            button("done", "不用打印", "No print needed", "check"),
         ),
         "https://case.example/FS-2026-1120-0042",
         W("用手机扫一扫,随时看进度", "Scan with your phone to follow it"),
@@ -651,7 +508,7 @@ def every_view() -> Mapping[str, views.View]:
                 W("转诊意见", "Referral"),
                 W("已拍摄", "Photographed"),
                 Tone.OK,
-                _b("again:referral", "重拍", "Again", "camera"),
+                button("again:referral", "重拍", "Again", "camera"),
                 _photo(),
             ),
             v.MaterialItem(
@@ -659,7 +516,7 @@ def every_view() -> Mapping[str, views.View]:
                 W("长期居住承诺书", "Statement of long residence"),
                 W("还没有", "Missing"),
                 Tone.WARN,
-                _b("capture:residence", "拍一张", "Photograph", "camera"),
+                button("capture:residence", "拍一张", "Photograph", "camera"),
             ),
         ),
         Button(
@@ -702,7 +559,7 @@ def every_view() -> Mapping[str, views.View]:
             icon="check",
             key="accept",
         ),
-        again=_b("again", "重拍", "Again", "camera"),
+        again=button("again", "重拍", "Again", "camera"),
     )
     record = v.ReviewBody(
         W("请核对证明内容", "Please check the certificate"),
@@ -711,10 +568,10 @@ def every_view() -> Mapping[str, views.View]:
             (
                 W("参保信息", "Insurance"),
                 (
-                    _row("姓名", "Name", "李*芳"),
-                    _row("证件号", "ID number", "9990************1182"),
-                    _row("参保状态", "State", ("正常参保", "Insured")),
-                    _row("累计缴费", "Paid", ("126 个月", "126 months")),
+                    fact("姓名", "Name", "李*芳"),
+                    fact("证件号", "ID number", "9990************1182"),
+                    fact("参保状态", "State", ("正常参保", "Insured")),
+                    fact("累计缴费", "Paid", ("126 个月", "126 months")),
                 ),
             ),
         ),
@@ -736,18 +593,18 @@ def every_view() -> Mapping[str, views.View]:
             (
                 W("申请人", "Applicant"),
                 (
-                    _row("姓名", "Name", "李*芳"),
-                    _row("证件号", "ID number", "9990************1182"),
-                    _row("联系电话", "Phone", "13900001182"),
+                    fact("姓名", "Name", "李*芳"),
+                    fact("证件号", "ID number", "9990************1182"),
+                    fact("联系电话", "Phone", "13900001182"),
                 ),
             ),
             (
                 W("备案信息", "Filing"),
                 (
-                    _row("就医地", "City", ("临川市", "Linchuan")),
-                    _row("备案类型", "Kind", ("异地长期居住", "Long-term residence")),
-                    _row("开始日期", "From", "2026-12-01"),
-                    _row(
+                    fact("就医地", "City", ("临川市", "Linchuan")),
+                    fact("备案类型", "Kind", ("异地长期居住", "Long-term residence")),
+                    fact("开始日期", "From", "2026-12-01"),
+                    fact(
                         "医院",
                         "Hospital",
                         ("临川市第一人民医院", "Linchuan First People's Hospital"),
@@ -757,10 +614,10 @@ def every_view() -> Mapping[str, views.View]:
             (
                 W("材料", "Materials"),
                 (
-                    _row(
+                    fact(
                         "医疗保障凭证", "Certificate", ("电子证照", "licence library")
                     ),
-                    _row(
+                    fact(
                         "转诊意见", "Referral", ("已拍摄 1 页", "1 page photographed")
                     ),
                 ),
@@ -796,23 +653,23 @@ def every_view() -> Mapping[str, views.View]:
         "home": view(home(), leave=LEAVE),
         "home-few": view(home(DOMAINS[:3], QUICK[:2]), leave=LEAVE),
         "list": view(_matters(), **way),
-        "guide": view(GUIDE, progress=_progress(1), **way),
-        "consent": view(CONSENT, progress=_progress(1), **way),
-        "question": view(question, progress=_progress(1), **way),
+        "guide": view(GUIDE, progress=progress(1), **way),
+        "consent": view(CONSENT, progress=progress(1), **way),
+        "question": view(question, progress=progress(1), **way),
         "done": view(leave),
-        "identify": view(IDENTIFY, progress=_progress(2), **way),
+        "identify": view(IDENTIFY, progress=progress(2), **way),
         "identify-reading": view(
             replace(
                 IDENTIFY,
                 title=W("正在读卡,请不要移动", "Reading, please do not move it"),
                 stage=v.CardStage.READING,
             ),
-            progress=_progress(2),
+            progress=progress(2),
             **way,
         ),
         "identify-failed": view(
             replace(IDENTIFY, stage=v.CardStage.FAILED, trouble=TROUBLE_WORDS),
-            progress=_progress(2),
+            progress=progress(2),
             **way,
         ),
         "identify-read": view(
@@ -823,17 +680,17 @@ def every_view() -> Mapping[str, views.View]:
                 alternatives=(),
                 alternatives_title=None,
             ),
-            progress=_progress(2),
+            progress=progress(2),
             **way,
         ),
-        "face": view(FACE, progress=_progress(3), **way),
-        "form-digits": view(FORM, progress=_progress(2, 5, WATER), **way),
-        "form-words": view(_form("contact", *_FIELDS), progress=_progress(3), **way),
+        "face": view(FACE, progress=progress(3), **way),
+        "form-digits": view(FORM, progress=progress(2, 5, WATER), **way),
+        "form-words": view(_form("contact", *_FIELDS), progress=progress(3), **way),
         "form-date": view(
             _form(
                 "since", v.FieldView("since", W("开始日期", "From"), "date", "2026-1")
             ),
-            progress=_progress(3),
+            progress=progress(3),
             **way,
         ),
         "form-choice": view(
@@ -843,12 +700,12 @@ def every_view() -> Mapping[str, views.View]:
                     "city", W("就医地", "City"), "choice", "city1", choices=_PLACES
                 ),
             ),
-            progress=_progress(3),
+            progress=progress(3),
             **way,
         ),
-        "materials": view(materials, progress=_progress(4), **way),
-        "capture": view(capture, progress=_progress(4), **way),
-        "capture-taken": view(taken, progress=_progress(4), **way),
+        "materials": view(materials, progress=progress(4), **way),
+        "capture": view(capture, progress=progress(4), **way),
+        "capture-taken": view(taken, progress=progress(4), **way),
         "sign": view(
             v.SignBody(
                 W("请签名", "Please sign"),
@@ -856,15 +713,15 @@ def every_view() -> Mapping[str, views.View]:
                 W("签好了", "Done"),
                 W("重写", "Again"),
             ),
-            progress=_progress(5),
+            progress=progress(5),
             **way,
         ),
-        "review-bill": view(REVIEW_BILL, progress=_progress(3, 5, WATER), **way),
-        "review-record": view(record, progress=_progress(4), **way),
-        "review-draft": view(draft, progress=_progress(5), **way),
+        "review-bill": view(REVIEW_BILL, progress=progress(3, 5, WATER), **way),
+        "review-record": view(record, progress=progress(4), **way),
+        "review-draft": view(draft, progress=progress(5), **way),
         "pay": view(
             PAY,
-            progress=_progress(4, 5, WATER),
+            progress=progress(4, 5, WATER),
             leave=Button(
                 W("取消付款", "Cancel"),
                 i.Leave(),
@@ -875,13 +732,13 @@ def every_view() -> Mapping[str, views.View]:
         ),
         "pay-checking": view(
             replace(PAY, stage="checking", qr_payload=""),
-            progress=_progress(4, 5, WATER),
+            progress=progress(4, 5, WATER),
         ),
         "pay-paid": view(
             replace(PAY, stage="paid", qr_payload="", notice=None),
-            progress=_progress(4, 5, WATER),
+            progress=progress(4, 5, WATER),
         ),
-        "working": view(working, progress=_progress(6)),
+        "working": view(working, progress=progress(6)),
         "working-long": view(
             v.WorkingBody(
                 W("正在提交", "Submitting"),
@@ -889,9 +746,11 @@ def every_view() -> Mapping[str, views.View]:
                 "platform",
                 None,
                 14,
-                _b("leave-told", "先离开,结果发短信", "Leave, be told by SMS", "phone"),
+                button(
+                    "leave-told", "先离开,结果发短信", "Leave, be told by SMS", "phone"
+                ),
             ),
-            progress=_progress(6),
+            progress=progress(6),
         ),
         "take-paper": view(
             v.TakeBody(
@@ -900,7 +759,7 @@ def every_view() -> Mapping[str, views.View]:
                 "paper",
                 NEXT,
             ),
-            progress=_progress(6),
+            progress=progress(6),
         ),
         "take-card": view(
             v.TakeBody(
@@ -911,7 +770,7 @@ def every_view() -> Mapping[str, views.View]:
                 42,
             )
         ),
-        "result": view(result, progress=_progress(6), leave=LEAVE),
+        "result": view(result, progress=progress(6), leave=LEAVE),
         "result-few": view(
             replace(
                 result, rows=result.rows[:2], actions=result.actions[:1], qr_payload=""
@@ -951,7 +810,7 @@ def every_view() -> Mapping[str, views.View]:
                 "0000-12345",
             )
         ),
-        "overlay": view(IDENTIFY, progress=_progress(2), overlay=overlay, **way),
+        "overlay": view(IDENTIFY, progress=progress(2), overlay=overlay, **way),
         **_money_views(),
     }
 
@@ -963,33 +822,5 @@ def _money_views() -> Mapping[str, views.View]:
         around: dict[str, object] = {"back": BACK, "leave": LEAVE}
         if isinstance(body, v.PayBody):
             around = {"leave": CANCEL}
-        found[name] = view(body, progress=_progress(4, 6, WATER), **around)
+        found[name] = view(body, progress=progress(4, 6, WATER), **around)
     return found
-
-
-def pictures() -> Mapping[str, Frame]:
-    """Return what the cameras see."""
-    face = Image.new("RGB", (960, 720), (196, 204, 208))
-    brush = ImageDraw.Draw(face)
-    brush.rectangle((0, 520, 960, 720), fill=(150, 160, 170))
-    brush.ellipse((250, 470, 710, 980), fill=(70, 92, 130))
-    brush.ellipse((360, 150, 600, 480), fill=(226, 190, 164))
-    brush.pieslice((345, 120, 615, 420), 180, 360, fill=(44, 40, 40))
-    for x in (430, 530):
-        brush.ellipse((x - 12, 300, x + 12, 322), fill=(40, 40, 44))
-    brush.arc((430, 360, 530, 420), 20, 160, fill=(150, 80, 80), width=6)
-    page = Image.new("RGB", (1280, 960), (92, 84, 76))
-    brush = ImageDraw.Draw(page)
-    brush.polygon(
-        [(330, 130), (930, 110), (980, 860), (290, 850)], fill=(244, 243, 238)
-    )
-    for row in range(12):
-        brush.line(
-            (380, 230 + row * 48, 880 - (row % 3) * 90, 225 + row * 48),
-            fill=(90, 90, 96),
-            width=8,
-        )
-    return {
-        name: Frame(np.asarray(image)[:, :, ::-1].copy(), 0.0, 1)
-        for name, image in (("face", face), ("document", page))
-    }
