@@ -81,12 +81,20 @@ def open_journal(path: Path, now: datetime) -> Opened:
 def count_start(
     path: Path, ledger: Ledger, found: Survey, now: datetime, lock: int
 ) -> Opened:
-    """Count a start in the journal, then in the mark."""
-    mark = evidence.load_mark(path)
-    boot = next_boot(max(found.boot, mark.boot if mark else 0), now)
-    with ledger.writing():
-        seq, hash_ = ledger.add(BOOT, f"boot-{boot}", 1, {"boot": boot}, now)
-    evidence.save_mark(path, Mark(boot, found.epoch, seq, hash_))
+    """Count a start in the journal, then in the mark.
+
+    Raises:
+        StoreError, OSError: it could not be counted; the ledger is let go.
+    """
+    try:
+        mark = evidence.load_mark(path)
+        boot = next_boot(max(found.boot, mark.boot if mark else 0), now)
+        with ledger.writing():
+            seq, hash_ = ledger.add(BOOT, f"boot-{boot}", 1, {"boot": boot}, now)
+        evidence.save_mark(path, Mark(boot, found.epoch, seq, hash_))
+    except BaseException:
+        ledger.finish(path)
+        raise
     newest = found.newest
     ran_back = newest and clock_refusal(now, datetime.fromisoformat(newest.at))
     return Opened(ledger, lock, boot, found, bool(ran_back))
@@ -99,12 +107,7 @@ def _open_locked(path: Path, now: datetime, lock: int) -> Opened:
     if cause:
         epoch = max(mark.epoch if mark else 0, len(evidence.evidence_folders(path)))
         found = begin_epoch(path, epoch + 1, cause, folder or left_over, now)
-    ledger = Ledger(connect(path))
-    try:
-        return count_start(path, ledger, found, now, lock)
-    except BaseException:
-        ledger.finish(path)
-        raise
+    return count_start(path, Ledger(connect(path)), found, now, lock)
 
 
 def _believe(path: Path, mark: Mark | None, now: datetime) -> tuple[Survey, str, str]:
