@@ -31,6 +31,7 @@ from screens.host import ScreenHost
 
 MOST_FAULTS = 3
 FAULT_WINDOW_S = 60.0
+JOURNAL_LOOK_S = 2.0
 _M_ARENA_MAX = -8
 """``M_ARENA_MAX`` of ``mallopt(3)``, glibc's ``malloc.h``."""
 EXIT_FAULT = 70
@@ -88,6 +89,7 @@ class Machine:
         async with anyio.create_task_group() as tasks:
             tasks.start_soon(self._kiosk.run_services)
             tasks.start_soon(self._sessions, stop)
+            tasks.start_soon(self._leave_with_the_journal, stop)
             await window.run(self.host, stop)
             tasks.cancel_scope.cancel()
 
@@ -101,6 +103,22 @@ class Machine:
                 if self._too_many():
                     self.exit_code = EXIT_FAULT
                     stop.set()
+
+    async def _leave_with_the_journal(self, stop: anyio.Event) -> None:
+        """A journal that failed is only known again after a restart.
+
+        What the disk holds after a failed sync cannot be told by the process that
+        saw it fail. Whoever is at the screen finishes what needs no money first.
+        """
+        while not (self._kiosk.journal.failed and self._idle):
+            await self._kiosk.ports.clock.sleep(JOURNAL_LOOK_S)
+        self._log("kiosk.restarting", why="journal.failed")
+        self.exit_code = EXIT_FAULT
+        stop.set()
+
+    @property
+    def _idle(self) -> bool:
+        return self.session.terminal.phase is Phase.ATTRACT
 
     def _fault(self, fault: Exception) -> None:
         self._kiosk.frames.forget()

@@ -110,7 +110,7 @@ class Memory:
         head = await self._journal.mark()
         if known and (cause or head is None or head.epoch > known.epoch):
             self._numbers.pass_over(known.seq)
-        self._lost_some = head is None or head.epoch > 1
+        self._lost_some = head is not None and head.epoch > 1
         self._compared = True
         self._log(
             "journal.matched",

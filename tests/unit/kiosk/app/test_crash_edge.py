@@ -12,6 +12,7 @@ import pytest
 
 from kiosk.app import run
 from kiosk.app.run import EXIT_FAULT, MOST_FAULTS, Machine, write_bundle
+from kiosk.session.state import Phase
 from tests.flows.citizens import MARKERS, NAME, NUMBER
 from tests.unit.kiosk.session.fakes import FakeLog
 
@@ -80,6 +81,8 @@ class FakeKiosk:
     sessions: list[FakeSession]
     words: Any = None
     made: list[FakeSession] = field(default_factory=list)
+    journal: Any = None
+    ports: Any = None
     forgotten: int = 0
 
     @property
@@ -131,6 +134,30 @@ async def test_three_faults_in_a_minute_end_the_process(machine) -> None:
     assert stop.is_set()
     assert made.exit_code == EXIT_FAULT == 70
     assert made.host.wiped == MOST_FAULTS
+
+
+async def test_a_failed_journal_ends_the_process_once_nobody_is_there(machine) -> None:
+    """Only a new process knows what the disk holds after a failed sync."""
+    stop = anyio.Event()
+    made, kiosk, log = machine(None)
+    terminal = SimpleNamespace(phase=Phase.MATTER)
+    made._session = SimpleNamespace(terminal=terminal)
+    kiosk.journal = SimpleNamespace(failed="")
+    looks: list[float] = []
+
+    async def sleep(seconds: float) -> None:
+        looks.append(seconds)
+        if len(looks) == 2:
+            kiosk.journal.failed = "fsync: Input/output error"
+        if len(looks) == 4:
+            assert not stop.is_set()
+            terminal.phase = Phase.ATTRACT
+
+    kiosk.ports = SimpleNamespace(clock=SimpleNamespace(sleep=sleep))
+    await made._leave_with_the_journal(stop)
+    assert stop.is_set() and len(looks) == 4
+    assert made.exit_code == EXIT_FAULT
+    assert log.lines == [("kiosk.restarting", {"why": "journal.failed"})]
 
 
 async def test_three_faults_in_a_day_do_not(machine, monkeypatch) -> None:

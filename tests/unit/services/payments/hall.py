@@ -41,6 +41,8 @@ class MemoryJournal:
         self.rows: list[OrderRow] = []
         self.compared: list[JournalHead | None] = []
         self.cause = ""
+        self.epoch = 1
+        self.unreadable = False
 
     def refusal(self) -> str:
         return ""
@@ -59,6 +61,8 @@ class MemoryJournal:
         self.rows.append(row)
 
     async def history(self, order_id: str) -> tuple[OrderRow, ...]:
+        if self.unreadable:
+            raise StoreError("disk I/O error")
         return tuple(row for row in self.rows if row.order_id == order_id)
 
     async def load_open_orders(self) -> tuple[tuple[OrderRow, ...], ...]:
@@ -69,7 +73,8 @@ class MemoryJournal:
 
     async def mark(self) -> JournalHead | None:
         count = len(self.rows)
-        return JournalHead(1, count, f"{count:064x}") if count else None
+        known = JournalHead(self.epoch, count, f"{count:064x}")
+        return known if count or self.epoch > 1 else None
 
     async def compare_head(self, known: JournalHead | None) -> str:
         self.compared.append(known)

@@ -81,9 +81,15 @@ def test_a_platform_that_is_away_is_asked_again_every_minute(virtually, hall) ->
 
 
 @pytest.mark.parametrize(
-    ("payment", "end"), [(P.PAID, S.CLOSED_OK), (P.PENDING, S.CANCELLED)]
+    ("payment", "method", "end"),
+    [
+        (P.PAID, "qr", S.CLOSED_OK),
+        (P.PAID, "card", S.CLOSED_OK),
+        (P.PENDING, "qr", S.CANCELLED),
+        (P.PENDING, "notKnownHere", S.CANCELLED),
+        (P.PENDING, "card", S.SUSPENSE),
+    ],
 )
-@pytest.mark.parametrize("method", ["qr", "card", "notKnownHere"])
 def test_an_order_that_the_journal_lost_is_finished_by_the_platforms_truth(
     virtually, hall, payment, end, method: str
 ) -> None:
@@ -98,6 +104,26 @@ def test_an_order_that_the_journal_lost_is_finished_by_the_platforms_truth(
         assert first[:2] == ["openOrders", "query"]
 
     virtually(adopt())
+
+
+def test_a_journal_that_follows_a_lost_one_takes_no_money_before_it_knows_all(
+    virtually, hall, bill
+) -> None:
+    """An order that the lost journal had may be paid already: not a second one."""
+
+    async def start() -> None:
+        hall.journal.epoch = 2
+        hall.gateway.trouble = {"openOrders": PlatformUnreachable()}
+        async with hall.open() as desk:
+            await asyncio.sleep(1)
+            assert desk.refusal() == "orders.unmatched"
+            with pytest.raises(StoreError):
+                await desk.open(bill)
+            hall.gateway.trouble = {}
+            await asyncio.sleep(120)
+            assert desk.refusal() == ""
+
+    virtually(start())
 
 
 def test_orders_that_the_journal_holds_are_left_alone(virtually, hall, bill) -> None:

@@ -327,6 +327,26 @@ def test_an_order_that_another_worker_ended_ends_here_too(
     virtually(overtaken())
 
 
+def test_a_journal_that_cannot_be_read_in_a_conflict_stops_the_order_only(
+    virtually, hall, bill
+) -> None:
+    async def overtaken() -> None:
+        async with hall.open() as desk:
+            order_id = (await desk.open(bill)).order_id
+            await hall.until(desk, order_id, S.PAY_SENT)
+            last = hall.journal.rows[-1]
+            other = OrderRow(order_id, last.step + 1, S.CANCELLING, last.bill_lock)
+            await hall.journal.append(other)
+            hall.journal.unreadable = True
+            await desk.present_code(order_id, CODE)
+            await asyncio.sleep(1)
+            halted = [facts for name, facts in hall.events if name == "order.halted"]
+            assert [facts["code"] for facts in halted] == ["store.error"]
+            hall.journal.unreadable = False
+
+    virtually(overtaken())
+
+
 def test_an_unknown_order_is_a_bug(virtually, hall) -> None:
     async def ask() -> None:
         async with hall.open() as desk:
