@@ -146,7 +146,6 @@ TROUBLES: dict[str, Trouble] = {
     "journal.failed": _TECHNICIAN,
     "journal.unmarked": _TECHNICIAN,
     "journal.unreconciled": _STAFF,
-    "journal.behind": _STAFF,
     "recon.late": _STAFF,
     "disk.full": _TECHNICIAN,
     "disk.unreadable": _TECHNICIAN,

@@ -16,7 +16,6 @@ CLOSED = (
     "journal.failed",
     "journal.unmarked",
     "journal.unreconciled",
-    "journal.behind",
     "recon.late",
     "disk.full",
     "disk.unreadable",

@@ -137,7 +137,7 @@ async def test_other_way_that_cannot_be_written_down_is_told() -> None:
     assert said == [Failed("ChooseMethod", "store.error", "never", "O-1")]
 
 
-@pytest.mark.parametrize("why", ["journal.behind", "recon.late", "clock.wrong"])
+@pytest.mark.parametrize("why", ["journal.unreconciled", "recon.late", "clock.wrong"])
 async def test_reason_for_taking_no_money_is_named(why) -> None:
     log = FakeLog()
     cashier = FakeCashier(refusal=why)
