@@ -101,7 +101,9 @@ def ways_out(view: View, scene: Scene) -> tuple[Press, ...]:
     high = _BUTTON_PORTRAIT if scene.portrait else _BUTTON_LANDSCAPE
     found: list[Press] = []
     if view.leave is not None:
-        wide = 300.0 if scene.portrait else 250.0
+        # Without a way back there is room for long words (Cancel payment).
+        alone = 250.0 if view.back is not None else 400.0
+        wide = 300.0 if scene.portrait else alone
         found.append(_way(view.leave, scene, "exit", "quiet", floor=high, basis=wide))
     if view.back is not None:
         wide = 0.0 if scene.portrait else 270.0

@@ -37,6 +37,7 @@ QUICK_TERMINAL = Timings(
     boot_s=0.3,
     card_wait_s=5.0,
     taken_s=0.4,
+    answer_s=1.0,
 )
 PERSONAL = ("李芳", "张卫民", "999001195803121225", "999001199001011313", "13900000131")
 

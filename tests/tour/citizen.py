@@ -11,7 +11,7 @@ from typing import Any, Protocol
 
 from kiosk.core import bodies
 from kiosk.core.bodies import FieldView
-from kiosk.core.parts import Tone
+from kiosk.core.parts import Button, Tone
 from kiosk.core.views import View
 
 _CHANNELS = {"ecny": "ecny", "socialCard": "socialCard"}
@@ -138,13 +138,21 @@ class Citizen:
         if self.opened:
             return await self._touch("leave")
         self.opened = await self._touch(f"matter:{self._wishes.matter}")
-        return self.opened or await self._touch(f"domain:{self._wishes.domain}")
+        if self.opened or self._offered(body.quick):
+            return self.opened
+        return await self._touch(f"domain:{self._wishes.domain}")
 
     async def _on_ListBody(self, body: bodies.ListBody) -> bool:
         if self.opened:
             return await self._touch("leave")
         self.opened = await self._touch(f"matter:{self._wishes.matter}")
-        return self.opened or await self._touch("page:next")
+        if self.opened or self._offered(body.tiles):
+            return self.opened
+        return await self._touch("page:next")
+
+    def _offered(self, tiles: tuple[Button, ...]) -> bool:
+        """Tell whether the wish is among the tiles: greyed ones are waited for."""
+        return any(each.key == f"matter:{self._wishes.matter}" for each in tiles)
 
     async def _on_QuestionBody(self, body: bodies.QuestionBody) -> bool:
         if await self._chosen():
