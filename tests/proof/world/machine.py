@@ -12,6 +12,7 @@ from services.payments.desk import OrderDesk
 from services.payments.order_number import OrderNumbers
 from services.payments.paying import FORGOTTEN
 from tests.proof.world.disks import CrashingJournal
+from tests.proof.world.meter import write_to_card
 from tests.proof.world.network import Line, Network
 from tests.proof.world.power import Power, PowerCut
 from tests.proof.world.terminal import TerminalPort
@@ -110,6 +111,9 @@ class Machine:
         async with anyio.create_task_group() as group:
             await group.start(desk.run)
             await asyncio.sleep(seconds)
+            if world.scene.topup and world.city.biller.loads:
+                # Whoever bought credit comes back until it is on the card.
+                await write_to_card(world)
             await desk.aclose()
 
     # -- one life ---------------------------------------------------------------
