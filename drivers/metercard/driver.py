@@ -166,6 +166,9 @@ class CcidMeterCardReader(QueuedDevice):
             return _trouble("wrongCard", "another serial number")
         if image.current.purchase >= load.purchase:
             return Completion(CompletionCode.SUCCESS, payload=image.card())
+        if load.purchase != image.current.purchase + 1:
+            # Written over a missing one, the missing one could never be loaded.
+            return _trouble("writeFailed", "an earlier purchase is not on the card")
         if image.waiting_units:
             return _trouble("unitsNotTaken", "the meter has not taken the last units")
         await files.write(image, load)

@@ -173,7 +173,8 @@ class MeterCardReader(Device, Protocol):
         codes: ``wrongCard`` (another serial; nothing was written), ``noMedia``
         (pulled before anything was written), ``loadInterrupted`` (pulled while
         writing: put the same card in again), ``writeFailed``, ``verifyFailed``,
-        ``unitsNotTaken`` (the meter has not taken over the credit before).
+        ``unitsNotTaken`` (the meter has not taken over the credit before). A purchase
+        that is not the card's next one is ``writeFailed``: nothing is skipped.
         The card is never left with half a purchase that counts: what was begun is
         completed or undone when the same card is loaded again.
         """

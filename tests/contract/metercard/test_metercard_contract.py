@@ -114,6 +114,14 @@ async def test_credit_that_the_meter_has_not_taken_is_not_overwritten(
     assert counter.carried()["purchase"] == 13
 
 
+async def test_a_purchase_is_not_written_over_a_missing_one(counter: Counter) -> None:
+    await counter.hands("insert", account=GAS)
+    done = await counter.reader.load(counter.bought(purchase=14, units=1000))
+    assert done.error_code == "writeFailed"
+    assert counter.carried()["purchase"] == 12
+    assert (await counter.reader.load(counter.bought())).ok
+
+
 async def test_a_card_that_refuses_to_be_written_says_so(counter: Counter) -> None:
     await counter.hands("present_wrong_media", kind="readOnlyCard")
     load = replace(counter.bought(purchase=1), serial="9990090000000009")

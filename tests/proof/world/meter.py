@@ -45,6 +45,8 @@ class SimulatedCard:
         await world.power.step()
         if self.purchases >= load.purchase:
             return self._done()
+        if load.purchase != self.purchases + 1:
+            return Completion(C.COMMAND_ERROR, "writeFailed")
         pulled = world.fault_rate and world.dice.random() < world.fault_rate * 0.3
         if pulled and world.dice.random() < 0.5:
             return Completion(C.COMMAND_ERROR, "noMedia")
