@@ -84,15 +84,15 @@ def _text(ports: Ports, what: Say) -> ReceiptLine:
     return ReceiptLine(_zh(ports, what))
 
 
-def payment_receipt(effect: PrintReceipt, ports: Ports, *, original: bool) -> Receipt:
+def payment_receipt(effect: PrintReceipt, ports: Ports, *, copy: int = 0) -> Receipt:
     """Return the slip of a settled payment.
 
     Args:
-        original: False prints 补打 on it: the original may be out already.
+        copy: 0 for the original; else 补打 with this number stands on it.
     """
     order = effect.order
     word = "slip.title_unloaded" if effect.unloaded else "slip.title"
-    title = say(word if original else f"{word}_copy")
+    title = say(f"{word}_copy", number=copy) if copy else say(word)
     lines = (
         _title(ports, title),
         _RULE,

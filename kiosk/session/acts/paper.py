@@ -96,8 +96,10 @@ async def print_receipt(stage: Stage, effect: PrintReceipt) -> None:
     except KioskError as error:
         stage.emit(failed_by(effect, error, order.order_id))
         return
-    slip = payment_receipt(effect, ports, original=original)
-    completion = await _print_slip(stage, effect, slip)
+    if not original:
+        await _print_receipt_again(stage, effect)
+        return
+    completion = await _print_slip(stage, effect, payment_receipt(effect, ports))
     outcome = outcome_of(completion) if completion else _NOTHING
     try:
         await ports.cashier.end_receipt(order.order_id, outcome.settled.value)
@@ -107,6 +109,31 @@ async def print_receipt(stage: Stage, effect: PrintReceipt) -> None:
         stage.emit(no_device(effect, "receipt"))
     else:
         stage.emit(settled("receipt", completion, outcome, order.order_id))
+
+
+async def _print_receipt_again(stage: Stage, effect: PrintReceipt) -> None:
+    """The original may be out: a copy, in the journal before it is on paper, with
+    the platform's number on it."""
+    ports, number = stage.ports, effect.order.order_id
+    try:
+        act = await ports.acts.begin(ActKind.PRINT_RECEIPT, effect.matter, number)
+    except KioskError as error:
+        stage.emit(failed_by(effect, error, number))
+        return
+    try:
+        copy = await ports.gateway.count_copy(number, act)
+    except KioskError as error:
+        await end_paper_act(ports, act, PrintOutcome(Settled.NOT_PRINTED))
+        stage.emit(failed_by(effect, error, number))
+        return
+    slip = payment_receipt(effect, ports, copy=copy)
+    completion = await _print_slip(stage, effect, slip)
+    outcome = outcome_of(completion) if completion else _NOTHING
+    await end_paper_act(ports, act, outcome)
+    if completion is None:
+        stage.emit(no_device(effect, "receipt"))
+    else:
+        stage.emit(settled("receipt", completion, outcome, number))
 
 
 async def print_slip(stage: Stage, effect: PrintSlip) -> None:

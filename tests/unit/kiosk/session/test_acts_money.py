@@ -204,8 +204,8 @@ async def test_copy_needs_a_row_on_disk_and_a_printer() -> None:
 ORDER = order_in(OrderState.POSTED, biller_reference="W-77")
 UNLOADED = PrintReceipt("gas-card-topup", ORDER, PLACE, LOAD, unloaded=True)
 EVERY_SLIP = [
-    payment_receipt(PrintReceipt("m", ORDER, PLACE), make_ports(), original=True),
-    payment_receipt(UNLOADED, make_ports(), original=True),
+    payment_receipt(PrintReceipt("m", ORDER, PLACE), make_ports()),
+    payment_receipt(UNLOADED, make_ports()),
     copy_receipt(COPY, 2, make_ports()),
     *(
         order_slip(PrintSlip("m", order_in(state), PLACE), make_ports())
@@ -233,7 +233,7 @@ def test_titles_differ_so_that_nobody_takes_one_for_another() -> None:
 
 
 def test_unloaded_credit_is_on_paper_with_the_way_to_load_it() -> None:
-    text = _text(payment_receipt(UNLOADED, make_ports(), original=True))
+    text = _text(payment_receipt(UNLOADED, make_ports()))
     assert "未写卡" in text
     assert "20 立方米" in text
     assert "同一张卡" in text
@@ -242,7 +242,7 @@ def test_unloaded_credit_is_on_paper_with_the_way_to_load_it() -> None:
 
 def test_loaded_credit_is_on_the_receipt() -> None:
     loaded = PrintReceipt("gas-card-topup", ORDER, PLACE, LOAD)
-    text = _text(payment_receipt(loaded, make_ports(), original=True))
+    text = _text(payment_receipt(loaded, make_ports()))
     assert "已写到卡上 20 立方米" in text
     assert "未写卡" not in text
 

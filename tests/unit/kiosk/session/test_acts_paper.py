@@ -7,7 +7,7 @@ from dataclasses import replace
 import pytest
 
 from kiosk.core.device import Completion, CompletionCode
-from kiosk.core.errors import CatalogueError, StoreError
+from kiosk.core.errors import CatalogueError, PlatformUnreachable, StoreError
 from kiosk.core.media import PrintOutcome, Settled
 from kiosk.core.orders import OrderState
 from kiosk.core.ports import Act, ActKind
@@ -24,6 +24,7 @@ from kiosk.session.slips import order_slip, payment_receipt
 from tests.flows.citizens import PAPER, PREVIEWS, order_in
 from tests.unit.kiosk.session.fakes import (
     FakeCashier,
+    FakeGateway,
     FakeJournal,
     FakeLog,
     FakeMaker,
@@ -138,11 +139,39 @@ async def test_receipt_is_allowed_by_the_cashier_before_it_is_printed() -> None:
     assert said == [PaperSettled("presented", "", number)]
 
 
-async def test_second_receipt_is_marked_a_copy() -> None:
+async def test_second_receipt_is_a_copy_with_a_number_and_a_row_of_its_own() -> None:
     cashier, printer = FakeCashier(), FakePrinter(name="receipt")
+    journal, gateway = FakeJournal(), FakeGateway(count_copy=1)
     cashier.original = False
-    await act_out(print_receipt, RECEIPT, cashier=cashier, receipt=printer)
-    assert "补打" in printer.printed[0].lines[0].text
+    await act_out(
+        print_receipt,
+        RECEIPT,
+        cashier=cashier,
+        receipt=printer,
+        journal=journal,
+        gateway=gateway,
+    )
+    assert "补打第 1 次" in printer.printed[0].lines[0].text
+    number = POSTED.order_id
+    assert journal.begun == [(ActKind.PRINT_RECEIPT, "water-payment", number)]
+    assert [outcome for _act, outcome, _detail in journal.ended] == ["presented"]
+
+
+async def test_a_copy_that_the_platform_does_not_count_is_not_printed() -> None:
+    cashier, printer = FakeCashier(), FakePrinter(name="receipt")
+    journal, gateway = FakeJournal(), FakeGateway(count_copy=PlatformUnreachable())
+    cashier.original = False
+    said = await act_out(
+        print_receipt,
+        RECEIPT,
+        cashier=cashier,
+        receipt=printer,
+        journal=journal,
+        gateway=gateway,
+    )
+    assert [type(each) for each in said] == [Failed]
+    assert printer.printed == []
+    assert [outcome for _act, outcome, _detail in journal.ended] == ["notPrinted"]
 
 
 async def test_receipt_that_may_not_be_printed_is_not_printed() -> None:
@@ -224,7 +253,7 @@ def _text(receipt) -> str:
 
 
 def test_receipt_says_who_paid_what_and_when_masked() -> None:
-    receipt = payment_receipt(RECEIPT, make_ports(), original=True)
+    receipt = payment_receipt(RECEIPT, make_ports())
     text = _text(receipt)
     bill = ("柳*风", "****4321", "2026-10", "W-77", POSTED.order_id, "￥86.40")
     for part in (*bill, "A-0317", "12345", "市民中心"):
@@ -233,8 +262,8 @@ def test_receipt_says_who_paid_what_and_when_masked() -> None:
 
 
 def test_copy_and_original_differ_in_the_title_only() -> None:
-    original = payment_receipt(RECEIPT, make_ports(), original=True)
-    copy = payment_receipt(RECEIPT, make_ports(), original=False)
+    original = payment_receipt(RECEIPT, make_ports())
+    copy = payment_receipt(RECEIPT, make_ports(), copy=2)
     assert "补打" in copy.lines[0].text
     assert original.lines[1:] == copy.lines[1:]
 
@@ -245,7 +274,4 @@ def test_slip_of_an_unhappy_end_has_its_own_words(state) -> None:
     slip = order_slip(PrintSlip("m", order, PLACE), make_ports())
     assert slip.reference == order.order_id
     assert "￥86.40" in _text(slip)
-    assert (
-        slip.lines[0].text
-        != payment_receipt(RECEIPT, make_ports(), original=True).lines[0].text
-    )
+    assert slip.lines[0].text != payment_receipt(RECEIPT, make_ports()).lines[0].text
