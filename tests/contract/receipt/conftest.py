@@ -18,7 +18,7 @@ from hardware_sim.receipt.simulator import SimReceipt, create
 from kiosk.core.clock import SystemClock
 from kiosk.core.device import DeviceEvent
 
-FAST = Delays(answer_s=0.25, write_s=0.5, look_s=0.2, mechanics_s=1.5)
+FAST = Delays(answer_s=0.25, write_s=0.5, look_s=0.2, mechanics_s=3.0)
 
 
 @dataclass
