@@ -7,6 +7,7 @@ clears the printer and closes the row as unknown (``settle_open_acts``).
 
 from __future__ import annotations
 
+from collections.abc import Callable
 from functools import partial
 
 from anyio import to_thread
@@ -16,7 +17,14 @@ from kiosk.core.errors import KioskError
 from kiosk.core.media import PrintOutcome, Receipt, Settled
 from kiosk.core.ports import ActKind
 from kiosk.core.trouble import device_trouble
-from kiosk.flow.effects import Effect, PrintPaper, PrintReceipt, PrintSlip, RenderPaper
+from kiosk.flow.effects import (
+    Effect,
+    PrintCopy,
+    PrintPaper,
+    PrintReceipt,
+    PrintSlip,
+    RenderPaper,
+)
 from kiosk.flow.events import PaperReady, PaperSettled, SheetOut
 from kiosk.session.acts.context import Stage, failed_by, no_device
 from kiosk.session.ports import Ports
@@ -97,7 +105,13 @@ async def print_receipt(stage: Stage, effect: PrintReceipt) -> None:
         stage.emit(failed_by(effect, error, order.order_id))
         return
     if not original:
-        await _print_receipt_again(stage, effect)
+        # It may be out already: this one is a copy.
+        await print_counted(
+            stage,
+            effect,
+            order.order_id,
+            lambda number: payment_receipt(effect, ports, copy=number),
+        )
         return
     completion = await _print_slip(stage, effect, payment_receipt(effect, ports))
     outcome = outcome_of(completion) if completion else _NOTHING
@@ -111,29 +125,39 @@ async def print_receipt(stage: Stage, effect: PrintReceipt) -> None:
         stage.emit(settled("receipt", completion, outcome, order.order_id))
 
 
-async def _print_receipt_again(stage: Stage, effect: PrintReceipt) -> None:
-    """The original may be out: a copy, in the journal before it is on paper, with
-    the platform's number on it."""
-    ports, number = stage.ports, effect.order.order_id
-    try:
-        act = await ports.acts.begin(ActKind.PRINT_RECEIPT, effect.matter, number)
-    except KioskError as error:
-        stage.emit(failed_by(effect, error, number))
+async def print_counted(
+    stage: Stage,
+    effect: PrintReceipt | PrintCopy,
+    order_id: str,
+    slip: Callable[[int], Receipt],
+) -> None:
+    """Print a copy: in the journal before it is on paper, numbered by the platform.
+
+    The number belongs to this act: asking again, after a lost answer, gives the
+    same one. Without a printer nothing is counted.
+
+    Args:
+        slip: makes the paper from the copy's number.
+    """
+    ports = stage.ports
+    if ports.receipt is None:
+        stage.emit(no_device(effect, "receipt"))
         return
     try:
-        copy = await ports.gateway.count_copy(number, act)
+        act = await ports.acts.begin(ActKind.PRINT_RECEIPT, effect.matter, order_id)
+    except KioskError as error:
+        stage.emit(failed_by(effect, error, order_id))
+        return
+    try:
+        number = await ports.gateway.count_copy(order_id, act)
     except KioskError as error:
         await end_paper_act(ports, act, PrintOutcome(Settled.NOT_PRINTED))
-        stage.emit(failed_by(effect, error, number))
+        stage.emit(failed_by(effect, error, order_id))
         return
-    slip = payment_receipt(effect, ports, copy=copy)
-    completion = await _print_slip(stage, effect, slip)
-    outcome = outcome_of(completion) if completion else _NOTHING
+    completion = await ports.receipt.print_receipt(slip(number))
+    outcome = outcome_of(completion)
     await end_paper_act(ports, act, outcome)
-    if completion is None:
-        stage.emit(no_device(effect, "receipt"))
-    else:
-        stage.emit(settled("receipt", completion, outcome, number))
+    stage.emit(settled("receipt", completion, outcome, order_id))
 
 
 async def print_slip(stage: Stage, effect: PrintSlip) -> None:
