@@ -5,6 +5,7 @@ from __future__ import annotations
 from collections.abc import Awaitable, Callable, Mapping
 from typing import Any
 
+from drivers.link.counters import Counters
 from drivers.link.pipe import Link
 from drivers.link.status import StatusCell
 from kiosk.core.device import Completion, CompletionCode, DeviceState
@@ -37,6 +38,7 @@ class Connection:
         self._set_up = set_up
         self._unknown = unknown
         self._ready = False
+        self.counters = Counters()
 
     @property
     def link(self) -> Link:
@@ -57,6 +59,7 @@ class Connection:
         if not self._link.is_open:
             self._ready = False
             await self._link.open()
+            self.counters.add("connected")
         if not self._ready:
             if self._set_up is not None:
                 await self._set_up()
@@ -76,6 +79,7 @@ class Connection:
         """
         if isinstance(error, DeviceMissing):
             code, state = CompletionCode.CONNECTION_LOST, DeviceState.NO_DEVICE
+            self.counters.add("lost")
         elif isinstance(error, DeviceBusy | DeviceTimeout):
             code, state = CompletionCode.DEVICE_NOT_READY, DeviceState.OFFLINE
         else:

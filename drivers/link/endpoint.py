@@ -2,14 +2,15 @@
 
 from __future__ import annotations
 
-from drivers.link.pipe import Link
+from drivers.link.pipe import Pipe
 from drivers.link.serial import SerialLine, SerialLink
+from drivers.link.tap import TappedLink, WireTap
 from drivers.link.tcp import TcpLink
 from kiosk.core.clock import Clock
 from kiosk.core.errors import SettingsError
 
 
-def link_to(endpoint: str, line: SerialLine, clock: Clock) -> Link:
+def link_to(endpoint: str, line: SerialLine, clock: Clock) -> TappedLink:
     """Make the pipe for an endpoint; nothing is opened.
 
     Args:
@@ -19,6 +20,10 @@ def link_to(endpoint: str, line: SerialLine, clock: Clock) -> Link:
     Raises:
         SettingsError: the endpoint is of no kind known here.
     """
+    return TappedLink(_pipe_to(endpoint, line, clock), WireTap(clock))
+
+
+def _pipe_to(endpoint: str, line: SerialLine, clock: Clock) -> Pipe:
     if endpoint.startswith("tcp://"):
         return TcpLink(endpoint, clock)
     if "://" in endpoint or not endpoint:

@@ -2,10 +2,13 @@
 
 from __future__ import annotations
 
-from typing import Protocol
+from typing import TYPE_CHECKING, Protocol
+
+if TYPE_CHECKING:
+    from drivers.link.tap import WireTap
 
 
-class Link(Protocol):
+class Pipe(Protocol):
     """Bytes in, bytes out, with a time limit on every wait.
 
     A lost pipe closes itself: the error is raised once, and the next ``open`` tries
@@ -60,4 +63,13 @@ class Link(Protocol):
         Raises:
             DeviceMissing: not open, or lost since it was last used.
         """
+        ...
+
+
+class Link(Pipe, Protocol):
+    """A pipe that a technician can listen to; what drivers are given."""
+
+    @property
+    def tap(self) -> WireTap:
+        """Where to listen."""
         ...

@@ -8,15 +8,17 @@ from typing import TypeVar
 
 import anyio
 
+from drivers.link.counters import Counters
 from kiosk.core.device import Completion, CompletionCode
 
 Payload = TypeVar("Payload")
 
 
 class CommandQueue:
-    """The turnstile in front of a device."""
+    """The turnstile in front of a device; it counts how commands end."""
 
-    def __init__(self) -> None:
+    def __init__(self, counters: Counters | None = None) -> None:
+        self._counters = counters or Counters()
         self._turn = anyio.Lock()
         self._line: deque[anyio.CancelScope] = deque()
 
@@ -58,6 +60,16 @@ class CommandQueue:
             The body's completion; ``canceled``, ``timeOut``, or ``deviceNotReady``
             when the turn never came.
         """
+        completion = await self._run(body, timeout_s, ended)
+        self._counters.completed(completion)
+        return completion
+
+    async def _run(
+        self,
+        body: Callable[[], Awaitable[Completion[Payload]]],
+        timeout_s: float,
+        ended: Callable[[CompletionCode], Completion[Payload]],
+    ) -> Completion[Payload]:
         scope = anyio.CancelScope()
         self._line.append(scope)
         try:

@@ -6,13 +6,17 @@ device is checked and reset it says with two coroutines.
 
 from __future__ import annotations
 
-from collections.abc import AsyncIterator, Awaitable, Callable
+from collections.abc import AsyncIterator, Awaitable, Callable, Mapping, Sequence
 
 from drivers.link.connection import Connection
 from drivers.link.events import EventFanout
+from drivers.link.health import HealthTest, check_health
 from drivers.link.queue import CommandQueue
 from drivers.link.status import StatusCell
+from drivers.link.tap import RawExplainer
 from kiosk.core.device import Completion, DeviceEvent, DeviceInfo, DeviceStatus
+from kiosk.core.health import HealthLevel, HealthReport
+from kiosk.core.wire import WireExplainer, WireLine
 
 Act = Callable[[], Awaitable[Completion[None]]]
 
@@ -24,6 +28,8 @@ class QueuedDevice:
         check: opens the connection if need be and asks the device how it is.
         reset: brings the device back to ``online``, its media accounted for.
         short_s: time-out of both, in seconds.
+        explainer: makes one who puts this device's bytes into words.
+        settings: the driver's own, for diagnostics; nothing secret.
     """
 
     def __init__(
@@ -36,6 +42,8 @@ class QueuedDevice:
         check: Act,
         reset: Act,
         short_s: float,
+        explainer: Callable[[], WireExplainer] = RawExplainer,
+        settings: Mapping[str, object] | None = None,
     ) -> None:
         self._info = info
         self._status = status
@@ -44,7 +52,10 @@ class QueuedDevice:
         self._check_device = check
         self._reset_device = reset
         self._short_s = short_s
-        self._queue = CommandQueue()
+        self._explainer = explainer
+        self._settings = dict(settings or {})
+        self._counters = connection.counters
+        self._queue = CommandQueue(self._counters)
 
     @property
     def info(self) -> DeviceInfo:
@@ -74,3 +85,28 @@ class QueuedDevice:
 
     def events(self) -> AsyncIterator[DeviceEvent]:
         return self._events.stream()
+
+    def health_tests(self) -> Sequence[HealthTest]:
+        """Return the tests of this kind of device, by level; a driver adds its own."""
+        return (HealthTest("device", HealthLevel.INTERNAL, self.open),)
+
+    async def check_health(self, level: HealthLevel) -> HealthReport:
+        return await check_health(self._info.name, level, self.health_tests())
+
+    def statistics(self) -> Mapping[str, int]:
+        return self._counters.values()
+
+    def diagnostics(self) -> Mapping[str, object]:
+        return {
+            "endpoint": self._connection.link.endpoint,
+            "settings": self._settings,
+            "model": self.info.model_name,
+            "serialNumber": self.info.serial_number,
+            "revision": self.info.revision_number,
+            "state": self.status.state.value,
+            "detail": dict(self.status.detail),
+            "statistics": dict(self.statistics()),
+        }
+
+    def trace(self) -> AsyncIterator[WireLine]:
+        return self._connection.link.tap.listen(self._explainer)

@@ -13,6 +13,9 @@ from enum import StrEnum
 from types import MappingProxyType
 from typing import Generic, Protocol, TypeVar
 
+from kiosk.core.health import HealthLevel, HealthReport
+from kiosk.core.wire import WireLine
+
 Payload = TypeVar("Payload", covariant=True)
 
 
@@ -171,4 +174,23 @@ class Device(Protocol):
 
     def events(self) -> AsyncIterator[DeviceEvent]:
         """Yield events from now on; several listeners may each have a stream."""
+        ...
+
+    async def check_health(self, level: HealthLevel) -> HealthReport:
+        """Test the device; what cannot be tested without a person says so."""
+        ...
+
+    def statistics(self) -> Mapping[str, int]:
+        """Return counts since the process began; see ``drivers.link.counters``."""
+        ...
+
+    def diagnostics(self) -> Mapping[str, object]:
+        """Return what a technician wants to know, ready for JSON, never personal.
+
+        At least ``endpoint``, ``driver`` settings and ``statistics``.
+        """
+        ...
+
+    def trace(self) -> AsyncIterator[WireLine]:
+        """Listen to the cable from now on, in words; nothing is kept for later."""
         ...

@@ -177,8 +177,8 @@ def test_a_malformed_address_is_a_settings_error(endpoint: str) -> None:
 
 def test_the_endpoint_chooses_the_pipe() -> None:
     clock = SystemClock()
-    assert isinstance(link_to("/dev/ttyS1", LINE, clock), SerialLink)
-    assert isinstance(link_to("tcp://10.0.0.9:9100", LINE, clock), TcpLink)
+    assert isinstance(link_to("/dev/ttyS1", LINE, clock).pipe, SerialLink)
+    assert isinstance(link_to("tcp://10.0.0.9:9100", LINE, clock).pipe, TcpLink)
     assert host_and_port("tcp://[::1]:9100") == ("::1", 9100)
     for endpoint in ("", "http://10.0.0.9"):
         with pytest.raises(SettingsError):
