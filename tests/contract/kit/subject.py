@@ -15,7 +15,7 @@ from pathlib import Path
 from typing import Any
 
 from hardware_sim.link.device import JsonValue, SimDevice
-from kiosk.core.device import Completion, Device
+from kiosk.core.device import Completion, Device, DeviceStatus
 
 
 @dataclass
@@ -84,6 +84,9 @@ class Fault:
         steps: names of the steps it concerns; empty for all.
         expects: troubles (``Completion.trouble``) that are right answers when the
             fault is there before the command; empty: anything but a wrong payload.
+            Name ``success`` too where the command may well succeed.
+        shows: whether a status that was asked for while the fault lasts tells of it;
+            ``None`` where the device itself cannot see the fault.
     """
 
     verb: str
@@ -91,6 +94,7 @@ class Fault:
     mend: str = "heal"
     steps: frozenset[str] = frozenset()
     expects: frozenset[str] = frozenset()
+    shows: Callable[[DeviceStatus], bool] | None = None
 
     @property
     def title(self) -> str:
@@ -120,3 +124,4 @@ class Subject:
     steps: tuple[Step, ...]
     faults: tuple[Fault, ...] = ()
     has_cable: bool = True
+    secrets: tuple[str, ...] = ()
