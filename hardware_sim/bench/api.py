@@ -36,7 +36,15 @@ from hardware_sim.bench.shows import Shows
 from hardware_sim.camera.portrait import draw_person
 from hardware_sim.scenarios.people import load_people
 
-_SCRIPTS = ("api.js", "bench.js", "machine.js", "panel.js", "phone.js", "screen.js")
+_SCRIPTS = (
+    "api.js",
+    "bench.js",
+    "machine.js",
+    "panel.js",
+    "phone.js",
+    "screen.js",
+    "wires.js",
+)
 PAGE_PARTS = {
     "bench.css": "text/css; charset=utf-8",
     **dict.fromkeys(_SCRIPTS, "text/javascript; charset=utf-8"),

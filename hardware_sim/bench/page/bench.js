@@ -2,9 +2,10 @@
 
 import { act, fetchJson, h, post, toast } from "./api.js";
 import { drawMachine, mark, showStates, showViews } from "./machine.js";
-import { drawPanel, drawTabs, keepWires, showState, showTabs, showWire } from "./panel.js";
+import { drawPanel, drawTabs, showState, showTabs } from "./panel.js";
 import { drawPhone, showPhone } from "./phone.js";
 import { openStage } from "./screen.js";
+import { drawWireBar, keepWires, nameDevices, showWire } from "./wires.js";
 
 const POLL_MS = 600;
 const at = (id) => document.getElementById(id);
@@ -23,6 +24,8 @@ async function begin() {
   drawMachine(at("machine"), choose);
   drawPeople(list);
   drawPhone(at("phone"));
+  nameDevices(devices);
+  drawWireBar(at("wire-bar"), (anyway) => showWire(at("wire"), chosen, anyway));
   if (devices.some((device) => device.name === "screen")) openStage();
   choose(chosen);
   at("reader").addEventListener("click", () => at("reader").close());
@@ -37,6 +40,7 @@ function choose(name) {
   drawTabs(at("tabs"), devices, chosen, choose);
   drawPanel(at("panel"), device);
   mark(at("machine"), chosen);
+  showWire(at("wire"), chosen, true);
   if (latest) show(latest);
 }
 

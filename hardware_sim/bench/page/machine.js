@@ -205,7 +205,7 @@ export function showStates(place, states, people, papers) {
   hide("bank-card", !states["card-terminal"]?.card);
   find("terminal-display").textContent = states["card-terminal"]?.display ?? "";
   hide("meter-card", !states["meter-card"]?.card);
-  find("meter-card-name").textContent = states["meter-card"]?.card ?? "";
+  find("meter-card-name").textContent = (states["meter-card"]?.card ?? "").slice(-6);
   const waiting = papers.filter((paper) => !paper.taken);
   hide("receipt-paper", !waiting.some((paper) => paper.device === "receipt"));
   if (states.printer) showPrinter(find, states.printer, waiting);

@@ -1,10 +1,13 @@
-// The right side: one device with its verbs, its state and its wire.
+// The right side: one device with its verbs and its state.
 
 import { act, h } from "./api.js";
 import { troubleOf } from "./machine.js";
 
-const KEPT = 300;
-const logs = {};
+// What every cable can suffer stands apart from what this device can.
+const CABLE = new Set([
+  "disconnect", "reconnect", "go_silent", "answer_late", "answer_garbage",
+  "split_answer", "duplicate", "noise_before", "heal",
+]);
 
 export function drawTabs(place, devices, chosen, choose) {
   place.replaceChildren(...devices.map((device) => h("button", {
@@ -24,12 +27,24 @@ export function showTabs(place, states) {
 }
 
 export function drawPanel(place, device) {
-  place.replaceChildren(
+  place.replaceChildren(...[
     h("h2", {}, device.title, " ", h("small", {}, device.title_en)),
     h("p", { class: "endpoint" }, device.endpoint),
-    h("div", { class: "verbs" }, ...device.verbs.map((verb) => drawVerb(device, verb))),
+    drawVerbs(device, device.verbs.filter((verb) => !CABLE.has(verb.name))),
+    drawCable(device),
     h("details", { open: "" }, h("summary", {}, "看得见的样子 state"), h("dl", { id: "state" })),
-  );
+  ].filter(Boolean));
+}
+
+function drawVerbs(device, verbs) {
+  return h("div", { class: "verbs" }, ...verbs.map((verb) => drawVerb(device, verb)));
+}
+
+function drawCable(device) {
+  const verbs = device.verbs.filter((verb) => CABLE.has(verb.name));
+  if (!verbs.length) return null;
+  return h("details", { class: "cable-verbs" },
+    h("summary", {}, "线缆 cable"), drawVerbs(device, verbs));
 }
 
 function drawVerb(device, verb) {
@@ -83,25 +98,4 @@ export function showState(state) {
     return [h("dt", {}, name), h("dd", {}, text.length > 700 ? `${text.slice(0, 700)}…` : text)];
   });
   place.replaceChildren(...rows);
-}
-
-export function keepWires(wires) {
-  for (const [device, entries] of Object.entries(wires)) {
-    logs[device] = [...entries.reverse(), ...(logs[device] || [])].slice(0, KEPT);
-  }
-}
-
-export function showWire(place, device) {
-  const lines = (logs[device] || []).slice(0, 60).map((entry) => {
-    const clock = new Date(entry.at * 1000);
-    const time = `${clock.toLocaleTimeString("zh-CN")}.${String(clock.getMilliseconds()).padStart(3, "0")}`;
-    const arrow = { in: "→ 设备", out: "← 设备" }[entry.direction] || "·";
-    const more = entry.size * 3 - 1 > entry.hex.length ? ` … ${entry.size} bytes` : "";
-    return h("li", { class: entry.direction },
-      h("span", { class: "when" }, time), h("b", {}, arrow),
-      h("span", { class: "meaning" }, entry.meaning),
-      entry.hex ? h("code", {}, entry.hex + more) : null);
-  });
-  const empty = h("li", { class: "hint" }, "还没有字节经过 nothing yet");
-  place.replaceChildren(...(lines.length ? lines : [empty]));
 }
