@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from drivers.link.device_file import SCHEME, DeviceFileLink
 from drivers.link.pipe import Pipe
 from drivers.link.serial import SerialLine, SerialLink
 from drivers.link.tap import TappedLink, WireTap
@@ -14,7 +15,8 @@ def link_to(endpoint: str, line: SerialLine, clock: Clock) -> TappedLink:
     """Make the pipe for an endpoint; nothing is opened.
 
     Args:
-        endpoint: ``tcp://host:port``, or the path of a serial device.
+        endpoint: ``tcp://host:port``, ``file:/dev/usb/lp0``, or the path of a serial
+            device.
         line: used for a serial device only.
 
     Raises:
@@ -26,6 +28,8 @@ def link_to(endpoint: str, line: SerialLine, clock: Clock) -> TappedLink:
 def _pipe_to(endpoint: str, line: SerialLine, clock: Clock) -> Pipe:
     if endpoint.startswith("tcp://"):
         return TcpLink(endpoint, clock)
+    if endpoint.startswith(SCHEME):
+        return DeviceFileLink(endpoint, clock)
     if "://" in endpoint or not endpoint:
         raise SettingsError(f"a path or tcp://host:port expected, not {endpoint!r}")
     return SerialLink(endpoint, line, clock)
