@@ -156,6 +156,12 @@ def _kiosk(
         document_camera=devices.get("document-camera"),
         card_terminal=devices.get("card-terminal"),
         meter_card=devices.get("meter-card"),
+        chip_card=devices.get("chip-card"),
+        keypad=devices.get("keypad"),
+        auxiliaries=devices.get("auxiliaries"),
+        power=devices.get("power"),
+        speaker=devices.get("speaker"),
+        cash=devices.get("cash"),
     )
     closer = make_closer(settings, gateway, journal, clock, log)
     staff = make_staff(settings, clock, log)

@@ -9,6 +9,14 @@ from kiosk.core.clock import Clock
 from kiosk.core.device import Device
 from kiosk.core.gateway import Gateway
 from kiosk.core.orders import Cashier
+from kiosk.core.peripherals import (
+    ChipCardReader,
+    GuideLights,
+    KeyPad,
+    NoteAcceptor,
+    PowerSupply,
+    Speaker,
+)
 from kiosk.core.ports import (
     ActJournal,
     BarcodeReader,
@@ -51,6 +59,12 @@ class Ports:
     document_camera: Camera | None = None
     card_terminal: CardTerminal | None = None
     meter_card: MeterCardReader | None = None
+    chip_card: ChipCardReader | None = None
+    keypad: KeyPad | None = None
+    auxiliaries: GuideLights | None = None
+    power: PowerSupply | None = None
+    speaker: Speaker | None = None
+    cash: NoteAcceptor | None = None
 
     def devices(self) -> Mapping[str, Device]:
         """Return the devices that this machine has, by settings name."""
@@ -63,5 +77,11 @@ class Ports:
             "document-camera": self.document_camera,
             "card-terminal": self.card_terminal,
             "meter-card": self.meter_card,
+            "chip-card": self.chip_card,
+            "keypad": self.keypad,
+            "auxiliaries": self.auxiliaries,
+            "power": self.power,
+            "speaker": self.speaker,
+            "cash": self.cash,
         }
         return {name: device for name, device in every.items() if device is not None}

@@ -31,6 +31,7 @@ from kiosk.session.acts import (
 )
 from kiosk.session.acts.context import Stage
 from kiosk.session.frames import FrameHub
+from kiosk.session.guide import GuideLamps
 from kiosk.session.monitor import MachineMonitor
 from kiosk.session.picture import view_of
 from kiosk.session.ports import Ports
@@ -126,6 +127,7 @@ class SessionRunner:
         self._frames = frames
         self._show = show
         self._wipe = wipe
+        self._lamps = GuideLamps(ports.auxiliaries, ports.clock)
         self._inbox: asyncio.Queue[TerminalEvent] = asyncio.Queue()
         self._running: list[_Running] = []
         self._shown: View | None = None
@@ -144,6 +146,7 @@ class SessionRunner:
         async with anyio.create_task_group() as tasks:
             tasks.start_soon(self._tick)
             tasks.start_soon(self._monitor.run, self.send)
+            tasks.start_soon(self._lamps.run)
             while True:
                 await self._take(await self._inbox.get(), tasks)
 
@@ -195,7 +198,7 @@ class SessionRunner:
 
         effect, scope = running.effect, running.scope
         try:
-            with scope:
+            with scope, self._lamps.shining(effect):
                 if not scope.cancel_called:
                     await ACTS[type(effect)](Stage(self._ports, emit), effect)
         finally:
@@ -220,6 +223,7 @@ class SessionRunner:
             reader is not None and await reader.media() == "present"
             for reader in readers
         ]
+        self._lamps.forgotten(card=card, meter=meter)
         writing = self._under_way((fx.LoadCard,))
         paper = self._under_way(_ON_PAPER)
         self.send(LeftoversSeen(card, paper, meter=meter or writing))
