@@ -6,7 +6,7 @@ from collections.abc import Awaitable, Callable, Mapping
 from typing import Any
 
 from drivers.link.counters import Counters
-from drivers.link.pipe import Link
+from drivers.link.pipe import Lifeline
 from drivers.link.status import StatusCell
 from kiosk.core.device import Completion, CompletionCode, DeviceState
 from kiosk.core.errors import (
@@ -28,7 +28,7 @@ class Connection:
 
     def __init__(
         self,
-        link: Link,
+        link: Lifeline,
         status: StatusCell,
         unknown: Mapping[str, object],
         set_up: Callable[[], Awaitable[None]] | None = None,
@@ -41,7 +41,7 @@ class Connection:
         self.counters = Counters()
 
     @property
-    def link(self) -> Link:
+    def link(self) -> Lifeline:
         """The pipe itself."""
         return self._link
 

@@ -66,6 +66,40 @@ class Pipe(Protocol):
         ...
 
 
+class Lifeline(Protocol):
+    """What holds a device: found, lost and found again, whatever crosses it.
+
+    A pipe is one; a card reader behind PC/SC, whose words are no bytes, is another.
+    """
+
+    @property
+    def endpoint(self) -> str:
+        """Where it leads."""
+        ...
+
+    @property
+    def is_open(self) -> bool:
+        """True between a good ``open`` and ``close`` or a loss."""
+        ...
+
+    @property
+    def tap(self) -> WireTap:
+        """Where to listen."""
+        ...
+
+    async def open(self) -> None:
+        """Connect; errors as ``Pipe.open``."""
+        ...
+
+    async def close(self) -> None:
+        """Let go; safe to call twice."""
+        ...
+
+    async def drain(self) -> int:
+        """Find out about a loss; errors as ``Pipe.drain``."""
+        ...
+
+
 class Link(Pipe, Protocol):
     """A pipe that a technician can listen to; what drivers are given."""
 
