@@ -20,17 +20,16 @@ TAKE_THIS = Light("quick", "yellow")
 DARK = Light("off")
 
 POSITIONS: Mapping[type[fx.Effect], str] = {
-    fx.ReadCard: "contactless",
+    fx.ReadCard: "ExtIdCard",
     fx.ScanCode: "scanner",
-    fx.ReadMeterCard: "cardReader",
-    fx.LoadCard: "cardReader",
+    fx.ReadMeterCard: "ExtMeterCard",
+    fx.LoadCard: "ExtMeterCard",
     fx.PrintPaper: "documentPrinter",
     fx.PrintReceipt: "receiptPrinter",
     fx.PrintSlip: "receiptPrinter",
     fx.PrintCopy: "receiptPrinter",
 }
-"""XFS4IoT's position of the slot that an effect uses; the ID card has no other name
-there than the contactless one."""
+"""XFS4IoT's position of the slot that an effect uses, ``Ext`` where it has none."""
 
 _PAPER = frozenset({"documentPrinter", "receiptPrinter"})
 AGAIN_S = 5.0
@@ -67,7 +66,7 @@ class GuideLamps:
 
     def forgotten(self, *, card: bool, meter: bool) -> None:
         """Show where something was left; nothing left = nothing shown."""
-        left = {"contactless": card, "cardReader": meter}
+        left = {"ExtIdCard": card, "ExtMeterCard": meter}
         self._left = {position for position, there in left.items() if there}
         self._changed.set()
 

@@ -63,7 +63,7 @@ async def test_the_slot_shines_while_a_card_is_awaited_and_no_longer() -> None:
         with lamps.shining(READ):
             await until(lambda: lights.shone)
         await until(lambda: len(lights.shone) == 2)
-    assert lights.shone == [("contactless", PUT_HERE), ("contactless", DARK)]
+    assert lights.shone == [("ExtIdCard", PUT_HERE), ("ExtIdCard", DARK)]
 
 
 async def test_two_users_of_a_slot_keep_it_lit_until_the_last_has_gone() -> None:
@@ -71,8 +71,8 @@ async def test_two_users_of_a_slot_keep_it_lit_until_the_last_has_gone() -> None
     with lamps.shining(READ):
         with lamps.shining(READ):
             pass
-        assert lamps.wanted()["contactless"] == PUT_HERE
-    assert lamps.wanted()["contactless"] == DARK
+        assert lamps.wanted()["ExtIdCard"] == PUT_HERE
+    assert lamps.wanted()["ExtIdCard"] == DARK
 
 
 async def test_paper_is_shown_to_be_taken() -> None:
@@ -85,9 +85,9 @@ async def test_a_forgotten_card_shines_until_it_is_taken() -> None:
     lights = FakeLights()
     async with lamps_on(lights) as lamps:
         lamps.forgotten(card=True, meter=False)
-        await until(lambda: lights.shone == [("contactless", TAKE_THIS)])
+        await until(lambda: lights.shone == [("ExtIdCard", TAKE_THIS)])
         lamps.forgotten(card=False, meter=False)
-        await until(lambda: lights.shone[-1] == ("contactless", DARK))
+        await until(lambda: lights.shone[-1] == ("ExtIdCard", DARK))
 
 
 async def test_a_lamp_that_did_not_answer_is_set_again_later() -> None:
@@ -111,7 +111,7 @@ async def test_a_board_without_that_lamp_is_asked_once() -> None:
         with lamps.shining(PAPER_OUT):
             await until(lambda: len(lights.shone) == 2)
     assert [position for position, _ in lights.shone] == [
-        "contactless",
+        "ExtIdCard",
         "receiptPrinter",
     ]
 
