@@ -12,10 +12,12 @@ import pytest
 
 from drivers.link.endpoint import link_to
 from drivers.link.serial import SerialLine
-from drivers.scanner.driver import Gm65Scanner, ScannerOptions
+from drivers.scanner.gm65.driver import Gm65Options, gm65_scanner
 from drivers.scanner.module import Delays
+from drivers.scanner.scanner import ModuleScanner
 from hardware_sim.scanner.simulator import SimScanner, Timings, create
 from kiosk.core.clock import SystemClock
+from kiosk.core.driver import DriverSpec
 
 FAST = Delays(reply_s=0.3, trigger_s=0.5, tail_s=0.05, idle_s=0.15)
 
@@ -25,7 +27,7 @@ class Counter:
     """A scanner at a counter, its driver, and what was logged meanwhile."""
 
     sim: SimScanner
-    scanner: Gm65Scanner
+    scanner: ModuleScanner
     log: list[dict[str, Any]] = field(default_factory=list)
 
     async def hands(self, verb: str, **arguments: object) -> Any:
@@ -48,14 +50,13 @@ async def counter(tmp_path: Path) -> AsyncIterator[Counter]:
     endpoint = await sim.start()
     log: list[dict[str, Any]] = []
     clock = SystemClock()
-    scanner = Gm65Scanner(
-        "scanner",
-        link_to(endpoint, SerialLine(baudrate=9600), clock),
-        clock,
-        lambda event, /, **facts: log.append({"event": event, **facts}),
-        ScannerOptions(same_code_s=0.6),
-        FAST,
-    )
+
+    def note(event: str, /, **facts: object) -> None:
+        log.append({"event": event, **facts})
+
+    spec = DriverSpec("scanner", endpoint, clock, note)
+    link = link_to(endpoint, SerialLine(baudrate=9600), clock)
+    scanner = gm65_scanner(spec, link, Gm65Options(same_code_s=0.6), FAST)
     yield Counter(sim, scanner, log)
     await scanner.close()
     await sim.stop()

@@ -9,11 +9,12 @@ from typing import Any
 
 from drivers.link.endpoint import link_to
 from drivers.link.serial import SerialLine
-from drivers.scanner.driver import Gm65Scanner, ScannerOptions
+from drivers.scanner.gm65.driver import Gm65Options, gm65_scanner
 from drivers.scanner.module import Delays
 from hardware_sim.scanner.simulator import Timings, create
 from kiosk.core.clock import SystemClock
 from kiosk.core.device import Completion
+from kiosk.core.driver import DriverSpec
 from kiosk.core.media import Barcode
 from tests.contract.kit.subject import Fault, Stand, Step, Subject
 
@@ -30,14 +31,14 @@ async def gm65(place: Path) -> AsyncIterator[Stand]:
     endpoint = await sim.start()
     diary: list[dict[str, Any]] = []
     clock = SystemClock()
-    scanner = Gm65Scanner(
-        "scanner",
-        link_to(endpoint, SerialLine(baudrate=115200), clock),
-        clock,
-        lambda event, /, **facts: diary.append({"event": event, **facts}),
-        ScannerOptions(baudrate=115200, same_code_s=0.0),
-        FAST,
-    )
+
+    def note(event: str, /, **facts: object) -> None:
+        diary.append({"event": event, **facts})
+
+    spec = DriverSpec("scanner", endpoint, clock, note)
+    link = link_to(endpoint, SerialLine(baudrate=115200), clock)
+    options = Gm65Options(baudrate=115200, same_code_s=0.0)
+    scanner = gm65_scanner(spec, link, options, FAST)
     try:
         yield Stand(sim, scanner, diary)
     finally:
@@ -78,6 +79,7 @@ SUBJECTS = (
                 waits=_hold_nothing,
                 wrong=_not_the_code,
                 longest_s=4.0,
+                times_out_s=1.0,
             ),
             Step("BarcodeReader.Reset", _reset, _hold_nothing, longest_s=3.0),
         ),

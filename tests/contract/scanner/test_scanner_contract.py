@@ -159,8 +159,8 @@ async def test_silence_is_not_the_citizens_time_out(counter: Any) -> None:
 async def test_a_bad_line_adds_nothing_to_the_code(counter: Any, verb: str) -> None:
     await counter.scanner.open()
     arguments = {"pause_ms": 60} if verb == "split_answer" else {}
-    # mode, tail and trigger are answered badly; the code itself comes clean
-    await counter.hands(verb, answers=3, **arguments)
+    # mode, tail, mark and trigger are answered badly; the code itself comes clean
+    await counter.hands(verb, answers=4, **arguments)
     await counter.hands("present", code=BILL)
     completion = await counter.scanner.read(timeout_s=5)
     assert completion.payload.text == BILL

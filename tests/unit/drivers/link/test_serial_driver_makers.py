@@ -4,19 +4,18 @@ from __future__ import annotations
 
 import tomllib
 from importlib.metadata import entry_points
+from importlib.util import find_spec
 from pathlib import Path
 from typing import Any
 
 import pytest
 
-import drivers
 from kiosk.core.clock import SystemClock
 from kiosk.core.device import CompletionCode, DeviceState
 from kiosk.core.driver import DriverSpec
 from kiosk.core.errors import SettingsError
 
 NAMES = ("idcard.sam", "scanner.gm65", "receipt.escpos")
-ROOT = Path(drivers.__path__[0])
 
 
 def made(name: str, endpoint: str, **options: object) -> Any:
@@ -56,7 +55,10 @@ def test_a_rare_name_needs_a_font_that_is_there() -> None:
 
 @pytest.mark.parametrize("name", NAMES)
 def test_every_driver_says_what_it_is(name: str) -> None:
-    path = ROOT / name.split(".")[0] / "manifest.toml"
+    (point,) = entry_points(group="kiosk.drivers", name=name)
+    place = find_spec(point.module)
+    assert place is not None and place.origin is not None
+    path = Path(place.origin).with_name("manifest.toml")
     manifest = tomllib.loads(path.read_text(encoding="utf-8"))
     assert manifest["entry_point"] == name
     assert manifest["tier"] in ("bronze", "silver", "gold", "platinum")

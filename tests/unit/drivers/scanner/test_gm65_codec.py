@@ -8,7 +8,7 @@ import pytest
 from hypothesis import given, settings
 from hypothesis import strategies as st
 
-from drivers.scanner.codec import (
+from drivers.scanner.gm65.codec import (
     BAD_CHECK_SUM,
     BAD_COMMAND,
     DONE,

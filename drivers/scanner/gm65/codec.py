@@ -15,6 +15,7 @@ arrive in one piece with the acknowledgement of the trigger before it.
     zone 0000  bits 1-0 how reading begins: 0 button, 1 command, 2 always, 3 by itself
     zone 0002  bit 0 trigger: 1 reads once, 0 switches the light off
     zone 0060  bit 0 tail on; bits 6-5 tail: 0 CR, 1 CRLF, 2 TAB, 3 none
+    zone 00D0  bit 7 each code begins with its AIM mark (GM812 manual V1.2.1)
 """
 
 from __future__ import annotations
@@ -31,6 +32,7 @@ DONE, BAD_CHECK_SUM, BAD_COMMAND = 0x00, 0x02, 0x03
 ZONE_MODE = 0x0000
 ZONE_TRIGGER = 0x0002
 ZONE_TAIL = 0x0060
+ZONE_MARK = 0x00D0
 
 COMMAND_MODE = 0x01
 TAIL = b"\r"
@@ -69,6 +71,11 @@ def in_command_mode(mode: int) -> int:
 def with_cr_tail(tail: int) -> int:
     """Return the tail zone with CR switched on, the rest unchanged."""
     return (tail & ~0x60) | 0x01
+
+
+def with_aim_mark(mark: int) -> int:
+    """Return the mark zone with AIM marks switched on, the rest unchanged."""
+    return mark | 0x80
 
 
 def _request(kind: int, length: int, address: int, value: int) -> bytes:
