@@ -1,8 +1,9 @@
-"""Receipt printer by ESC/POS, over a serial line or port 9100."""
+"""Receipt printer by ESC/POS, over a serial line, port 9100 or a USB device file."""
 
 from __future__ import annotations
 
-from dataclasses import dataclass
+from collections.abc import Mapping, Sequence
+from dataclasses import asdict, dataclass
 from functools import partial
 from types import MappingProxyType
 
@@ -12,15 +13,20 @@ from drivers.link.connection import Connection
 from drivers.link.deadline import Deadline
 from drivers.link.endpoint import link_to
 from drivers.link.events import EventFanout
+from drivers.link.health import HealthTest
 from drivers.link.options import in_range, one_of, typed_options
 from drivers.link.pipe import Link
 from drivers.link.queued import QueuedDevice
 from drivers.link.serial import SerialLine
 from drivers.link.status import StatusCell
+from drivers.receipt.condition import UNKNOWN, detail_of, state_of
+from drivers.receipt.explain import ReceiptExplainer
+from drivers.receipt.paper_used import paper_mm
 from drivers.receipt.printer import Delays, EscPosPrinter
 from drivers.receipt.printing import SettledPrinting, ended
 from drivers.receipt.raster import check_font
 from drivers.receipt.render import Paper, Unprintable, cut_off, render
+from drivers.receipt.selftest import CoverWatch, slip_for_test
 from drivers.receipt.status_codec import PrinterStatus
 from kiosk.core.clock import Clock
 from kiosk.core.device import (
@@ -31,16 +37,14 @@ from kiosk.core.device import (
 )
 from kiosk.core.driver import DriverSpec
 from kiosk.core.errors import DeviceError
-from kiosk.core.media import PrintOutcome, Receipt
+from kiosk.core.health import HealthLevel
+from kiosk.core.media import PrintOutcome, Receipt, Settled
 from kiosk.core.ports import EventLog
 
+_QR = ("native", "raster")
 _BAUDRATES = ("9600", "19200", "38400", "57600", "115200")
 _SHORT_S = 15.0
 """Last resort for commands that print nothing."""
-
-_UNKNOWN = {"paper.upper": "unknown", "cover": "unknown"}
-_BY_HAND = frozenset({"paperOut", "coverOpen"})
-"""Troubles that staff put right on the spot; the others need a technician."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -52,6 +56,7 @@ class EscPosOptions:
         two_byte_only: the printer's font has no four-byte GB 18030 characters; lines
             with one are sent as pictures.
         font: file for those pictures.
+        qr: ``native``, or ``raster`` for a printer that makes no QR codes itself.
     """
 
     baudrate: int = 115200
@@ -59,6 +64,7 @@ class EscPosOptions:
     two_byte_only: bool = False
     font: str = "/usr/share/fonts/opentype/noto/NotoSansCJK-Regular.ttc"
     full_cut: bool = False
+    qr: str = "native"
 
 
 class EscPosReceiptPrinter(QueuedDevice):
@@ -76,12 +82,17 @@ class EscPosReceiptPrinter(QueuedDevice):
         self._clock = clock
         self._delays = delays or Delays()
         self._paper = Paper(
-            options.width, options.two_byte_only, options.font, options.full_cut
+            options.width,
+            options.two_byte_only,
+            options.font,
+            options.full_cut,
+            options.qr == "raster",
         )
+        self._used_mm = 0
         byte_s = 10.0 / options.baudrate
         self._printer = EscPosPrinter(link, clock, self._delays, byte_s)
         events = EventFanout(name)
-        status = StatusCell(name, log, events, _UNKNOWN)
+        status = StatusCell(name, log, events, UNKNOWN)
         info = DeviceInfo(
             name,
             "receipt",
@@ -89,7 +100,7 @@ class EscPosReceiptPrinter(QueuedDevice):
             interfaces=MappingProxyType(
                 {
                     "Common": ("Status", "Capabilities", "Cancel"),
-                    "Printer": ("PrintNative", "Reset"),
+                    "Printer": ("PrintNative", "Reset", "SupplyReplenish"),
                 }
             ),
         )
@@ -97,10 +108,12 @@ class EscPosReceiptPrinter(QueuedDevice):
             info,
             status,
             events,
-            Connection(link, status, _UNKNOWN),
+            Connection(link, status, UNKNOWN),
             check=self._check,
             reset=self._reset,
             short_s=_SHORT_S,
+            explainer=ReceiptExplainer,
+            settings=asdict(options),
         )
         self._printing = SettledPrinting(
             self._printer,
@@ -144,9 +157,57 @@ class EscPosReceiptPrinter(QueuedDevice):
             return refusal
         with anyio.CancelScope(shield=True):
             completion = await self._printing.run(data, deadline)
+        self._account(data, completion)
+        return completion
+
+    def _account(self, data: bytes, completion: Completion[PrintOutcome]) -> None:
+        """Count the paper of all that may have been printed."""
         if completion.ok:
             self._events.emit("MediaPresentedEvent")
-        return completion
+            self._counters.add("slips")
+        settled = completion.payload and completion.payload.settled
+        if settled is not Settled.NOT_PRINTED:
+            used_mm = paper_mm(data)
+            self._used_mm += used_mm
+            self._counters.add("paperMm", used_mm)
+
+    async def supply_replenish(self) -> Completion[None]:
+        """Note that a new roll is in: its counter begins at nothing.
+
+        The counter lives as long as the process; the printer's own sensor decides
+        when paper is low.
+        """
+        return await self._queue.run(self._replenish, timeout_s=self._short_s)
+
+    async def examine(self) -> Completion[None]:
+        """Ask the printer how it is; a trouble that it names is the completion's."""
+        return await self._queue.run(self._examine, timeout_s=self._short_s)
+
+    def statistics(self) -> Mapping[str, int]:
+        """Return also ``slips``, ``paperMm``, and ``paperMmSinceReplenish``."""
+        counted = {"slips": 0, "paperMm": 0, "paperMmSinceReplenish": self._used_mm}
+        return counted | dict(super().statistics())
+
+    def health_tests(self) -> Sequence[HealthTest]:
+        """Internal: ask; external: print a short slip; interactive: the cover."""
+        return (
+            HealthTest("device", HealthLevel.INTERNAL, self.examine),
+            HealthTest("printSlip", HealthLevel.EXTERNAL, self._print_test_slip),
+            HealthTest("cover", HealthLevel.INTERACTIVE, self._watch_cover),
+        )
+
+    async def _replenish(self) -> Completion[None]:
+        self._used_mm = 0
+        return await self._examine()
+
+    async def _print_test_slip(self) -> Completion[PrintOutcome]:
+        return await self.print_receipt(slip_for_test(self._clock.now()))
+
+    async def _watch_cover(self) -> Completion[None]:
+        watch = CoverWatch(self._look, self._clock, self._delays)
+        return await self._queue.run(
+            watch.opened_and_closed, timeout_s=self._delays.person_s + _SHORT_S
+        )
 
     async def _check(self) -> Completion[None]:
         try:
@@ -164,20 +225,31 @@ class EscPosReceiptPrinter(QueuedDevice):
             await self._printing.clear_away()
         except DeviceError as error:
             return self._connection.failed(error)
-        return await self._check()
+        return await self._examine()
+
+    async def _examine(self) -> Completion[None]:
+        try:
+            await self._connection.ensure()
+            status = await self._look()
+        except DeviceError as error:
+            return self._connection.failed(error)
+        if status.silent:
+            return Completion(CompletionCode.DEVICE_NOT_READY, description="no answer")
+        if status.trouble is not None:
+            return Completion(CompletionCode.COMMAND_ERROR, status.trouble)
+        if status.is_offline:
+            words = "offline without a cause"
+            return Completion(CompletionCode.DEVICE_NOT_READY, description=words)
+        return Completion(CompletionCode.SUCCESS)
 
     async def _look(self) -> PrinterStatus:
         """Ask the printer, and put what it says into the device's status."""
         status = await self._printer.status()
         if status.silent:
-            self._status.update(DeviceState.OFFLINE, "no answer", **_UNKNOWN)
+            self._status.update(DeviceState.OFFLINE, "no answer", **UNKNOWN)
             return status
         before = self.status.detail["paper.upper"]
-        self._status.update(
-            _state_of(status),
-            status.trouble or "",
-            **{"paper.upper": status.paper_level, "cover": _cover(status)},
-        )
+        self._status.update(state_of(status), status.trouble or "", **detail_of(status))
         self._tell_paper(before)
         return status
 
@@ -185,20 +257,6 @@ class EscPosReceiptPrinter(QueuedDevice):
         level = self.status.detail["paper.upper"]
         if level != before and level in ("low", "out"):
             self._events.emit("PaperThresholdEvent", threshold=level)
-
-
-def _cover(status: PrinterStatus) -> str:
-    if status.cover_open is None:
-        return "unknown"
-    return "open" if status.cover_open else "closed"
-
-
-def _state_of(status: PrinterStatus) -> DeviceState:
-    if status.trouble is None:
-        return DeviceState.OFFLINE if status.is_offline else DeviceState.ONLINE
-    if status.trouble in _BY_HAND:
-        return DeviceState.USER_ERROR
-    return DeviceState.HARDWARE_ERROR
 
 
 def create(spec: DriverSpec) -> EscPosReceiptPrinter:
@@ -210,6 +268,7 @@ def create(spec: DriverSpec) -> EscPosReceiptPrinter:
     options = typed_options(EscPosOptions, spec)
     one_of(spec.name, "baudrate", str(options.baudrate), _BAUDRATES)
     in_range(spec.name, "width", options.width, 24, 80)
+    one_of(spec.name, "qr", options.qr, _QR)
     if options.two_byte_only:
         check_font(options.font)
     line = SerialLine(baudrate=options.baudrate)

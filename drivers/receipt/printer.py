@@ -7,6 +7,7 @@ was processed, the cut included. That the bytes left proves nothing.
 
 from __future__ import annotations
 
+from contextlib import suppress
 from dataclasses import dataclass
 
 from drivers.link.deadline import Deadline
@@ -33,12 +34,14 @@ class Delays:
         look_s: while the proof is awaited, how often the printer is asked what is
             wrong.
         mechanics_s: what feed and knife may take on top of the bytes.
+        person_s: how long a test waits for somebody to open and close the cover.
     """
 
     answer_s: float = 0.6
     write_s: float = 2.0
     look_s: float = 1.0
     mechanics_s: float = 8.0
+    person_s: float = 30.0
 
 
 class EscPosPrinter:
@@ -56,6 +59,7 @@ class EscPosPrinter:
         self._byte_s = byte_s
         self._wire_free_at = 0.0
         self._stream = StatusStream()
+        self._noise = 0
 
     async def status(self) -> PrinterStatus:
         """Ask for all four statuses; those that stay unanswered are ``None``.
@@ -84,11 +88,15 @@ class EscPosPrinter:
             DeviceMissing: the pipe is gone.
         """
         self._stream.clear()
+        self._noise = self._stream.noise
         self._wire_free_at = self._clock.monotonic() + len(data) * self._byte_s
         await self._link.write(data + GS_R_PAPER, timeout_s=timeout_s)
 
     async def proof(self, deadline: Deadline) -> int | PrinterStatus:
         """Wait for the answer to GS r.
+
+        One byte is little to believe on a line that carries noise: with noise before
+        it the question is put once more, behind everything as before.
 
         Returns:
             The answer; or, when it does not come, the printer's own word on why:
@@ -101,13 +109,24 @@ class EscPosPrinter:
             look = Deadline(self._clock, deadline.at_most(self._delays.look_s))
             while not look.passed and not self._stream.processed:
                 self._stream.feed(await self._link.read(timeout_s=look.left_s))
-            if self._stream.processed:
-                return self._stream.processed.popleft()
+            if (answer := await self._proven()) is not None:
+                return answer
             status = await self.status()
-            if self._stream.processed:
-                return self._stream.processed.popleft()
+            if (answer := await self._proven()) is not None:
+                return answer
             if status.trouble is not None or deadline.passed:
                 return status
+
+    async def _proven(self) -> int | None:
+        if not self._stream.processed:
+            return None
+        if self._stream.noise == self._noise:
+            return self._stream.processed.popleft()
+        self._noise = self._stream.noise
+        self._stream.processed.clear()
+        with suppress(DeviceTimeout):
+            await self._link.write(GS_R_PAPER, timeout_s=self._delays.write_s)
+        return None
 
     async def clear(self) -> None:
         """Have the printer drop what it has not printed, as far as it can.

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from collections.abc import Iterable
 from functools import lru_cache
 
 from PIL import Image, ImageDraw, ImageFont
@@ -55,6 +56,22 @@ def raster_line(text: str, font_path: str, *, scale: int = 1) -> bytes:
         left += CELL_DOTS if character.isascii() else 2 * CELL_DOTS
     if scale > 1:
         picture = picture.resize((picture.width * scale, picture.height * scale))
+    return _sent(picture)
+
+
+def raster_code(matrix: Iterable[Iterable[int]], module: int) -> bytes:
+    """Draw a code, dark where the matrix is 1, for a printer that makes none itself.
+
+    Args:
+        module: dots of one module.
+    """
+    rows = [bytes(255 if cell else 0 for cell in row) for row in matrix]
+    picture = Image.frombytes("L", (len(rows[0]), len(rows)), b"".join(rows))
+    size = (picture.width * module, picture.height * module)
+    return _sent(picture.resize(size, Image.Resampling.NEAREST).convert("1"))
+
+
+def _sent(picture: Image.Image) -> bytes:
     row_bytes = (picture.width + 7) // 8
     return (
         bytes.fromhex("1D763000")

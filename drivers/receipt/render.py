@@ -20,7 +20,7 @@ from dataclasses import dataclass
 import segno
 
 from drivers.receipt.layout import clean, row, wrap
-from drivers.receipt.raster import CELL_DOTS, raster_line
+from drivers.receipt.raster import CELL_DOTS, raster_code, raster_line
 from kiosk.core.media import Align, Receipt, ReceiptLine
 
 INITIALISE = b"\x1b@"
@@ -54,12 +54,14 @@ class Paper:
             with one are sent as pictures.
         font: file for those pictures.
         full_cut: cut through instead of leaving a bridge.
+        qr_as_picture: the printer makes no QR codes itself.
     """
 
     width: int = 48
     two_byte_only: bool = False
     font: str = ""
     full_cut: bool = False
+    qr_as_picture: bool = False
 
     @property
     def dots(self) -> int:
@@ -146,17 +148,19 @@ def _qr_code(text: str, paper: Paper) -> bytes:
     module = min(_QR_LARGEST, paper.dots // (len(symbol.matrix) + _QUIET_ZONE))
     if module < _QR_SMALLEST:
         raise Unprintable(f"QR code of {len(symbol.matrix)} modules")
-    return (
-        LINE_FEED
-        + _ALIGN[Align.CENTRE]
-        + _qr_function(b"A2\x00")
-        + _qr_function(b"C" + bytes([module]))
-        + _qr_function(b"E1")
-        + _qr_function(b"P0" + data)
-        + _qr_function(b"Q0")
-        + _ALIGN[Align.LEFT]
-        + LINE_FEED
+    made = (
+        raster_code(symbol.matrix, module)
+        if paper.qr_as_picture
+        else (
+            _qr_function(b"A2\x00")
+            + _qr_function(b"C" + bytes([module]))
+            + _qr_function(b"E1")
+            + _qr_function(b"P0" + data)
+            + _qr_function(b"Q0")
+        )
     )
+    edge = LINE_FEED
+    return edge + _ALIGN[Align.CENTRE] + made + _ALIGN[Align.LEFT] + edge
 
 
 def _qr_function(body: bytes) -> bytes:

@@ -22,6 +22,7 @@ from hardware_sim.receipt.commands import Command
 from hardware_sim.receipt.mechanism import DOTS_PER_MM, Mechanism
 from hardware_sim.receipt.strip import KNIFE_DOTS, Piece, Strip
 from hardware_sim.receipt.typesetter import Typesetter
+from hardware_sim.receipt.words import describe_automatic, describe_paper
 
 _IDENTITY = {
     1: b"\x20",
@@ -164,7 +165,7 @@ class Engine:
     def _answer(self, query: Query) -> None:
         if query.about == "paper":
             status = self.mechanism.paper_status()
-            self._reply(bytes((status,)), "paper status, everything before is printed")
+            self._reply(bytes((status,)), describe_paper(status))
         elif query.about == "drawer":
             self._reply(b"\0", "drawer status")
         elif query.number in _IDENTITY:
@@ -173,4 +174,5 @@ class Engine:
     def _switch_automatic(self, groups: int) -> None:
         self.automatic_groups = groups
         if groups:
-            self._reply(self.mechanism.automatic_status(), "automatic status on")
+            status = self.mechanism.automatic_status()
+            self._reply(status, describe_automatic(status))

@@ -39,6 +39,7 @@ class Hands:
             Verb("load_paper", "装入新纸卷", "Load paper", self._load_paper, (metres,)),
             Verb("open_cover", "打开上盖", "Open the cover", self._open_cover),
             Verb("close_cover", "合上上盖", "Close the cover", self._close_cover),
+            Verb("jam", "卡纸", "Jam the paper", self._jam, (delay,)),
             Verb("jam_cutter", "切刀卡住", "Jam the cutter", self._jam_cutter),
             Verb("clear_jam", "排除切刀卡纸", "Free the cutter", self._clear_jam),
             Verb("fail", "机构故障", "Break something", self._fail, (kind,)),
@@ -54,6 +55,7 @@ class Hands:
         mechanism.error = None
         mechanism.blade_jammed = mechanism.cover_open = False
         mechanism.lines_until_out = mechanism.lines_until_power_cut = None
+        mechanism.lines_until_jam = None
         mechanism.powered = True
         if mechanism.near_end:
             self._put_in(FULL_ROLL_M)
@@ -92,6 +94,15 @@ class Hands:
 
     async def _close_cover(self) -> JsonValue:
         self._mechanism.cover_open = False
+        return self._done()
+
+    async def _jam(self, after_lines: object = 0) -> JsonValue:
+        """Jam now, or when so many more lines are printed; recovering frees it."""
+        lines = whole_number(after_lines, "after_lines", most=10_000)
+        if lines:
+            self._mechanism.lines_until_jam = lines
+        else:
+            self._mechanism.error = "mechanical"
         return self._done()
 
     async def _jam_cutter(self) -> JsonValue:

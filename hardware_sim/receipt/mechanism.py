@@ -29,7 +29,8 @@ class Mechanism:
 
     Attributes:
         blade_jammed: the next cut fails.
-        lines_until_out, lines_until_power_cut: armed mishaps, counted in lines.
+        lines_until_out, lines_until_power_cut, lines_until_jam: armed mishaps,
+            counted in lines.
     """
 
     paper_m: float = FULL_ROLL_M
@@ -39,6 +40,7 @@ class Mechanism:
     powered: bool = True
     lines_until_out: int | None = None
     lines_until_power_cut: int | None = None
+    lines_until_jam: int | None = None
 
     @property
     def paper_end(self) -> bool:
@@ -60,12 +62,16 @@ class Mechanism:
         """Count a line that is about to be printed; False when a mishap strikes."""
         self.lines_until_out = _count_down(self.lines_until_out)
         self.lines_until_power_cut = _count_down(self.lines_until_power_cut)
+        self.lines_until_jam = _count_down(self.lines_until_jam)
         if self.lines_until_out == -1:
             self.lines_until_out = None
             self.paper_m = 0.0
         if self.lines_until_power_cut == -1:
             self.lines_until_power_cut = None
             self.powered = False
+        if self.lines_until_jam == -1:
+            self.lines_until_jam = None
+            self.error = "mechanical"
         return self.online
 
     def feed(self, dots: int) -> None:

@@ -7,17 +7,23 @@ import time
 from collections.abc import Mapping
 from pathlib import Path
 
+from hardware_sim.link.cable import Cable
 from hardware_sim.link.device import JsonValue, Paper, Verb, WireLog
 from hardware_sim.link.plug import create_cable
 from hardware_sim.link.verbs import link_verbs
 from hardware_sim.link.worker import Worker
 from hardware_sim.receipt.commands import CommandReader
+from hardware_sim.receipt.device_file import FULL_SPEED, DeviceFileCable
 from hardware_sim.receipt.engine import Engine
 from hardware_sim.receipt.glyphs import load_font
 from hardware_sim.receipt.hands import Hands
 from hardware_sim.receipt.realtime import RealTime, RealTimeScanner
 from hardware_sim.receipt.strip import Piece
-from hardware_sim.receipt.words import describe
+from hardware_sim.receipt.words import (
+    describe,
+    describe_automatic,
+    describe_status,
+)
 
 _GROUPS = ((0, 0x02, 0x7C), (1, 0x04, 0xFF), (2, 0x08, 0xFF))
 """Automatic status: byte, the bit of GS a that asks for it, the bits that count."""
@@ -28,6 +34,7 @@ class SimReceipt:
 
     name = "receipt"
     title = "凭条打印机"
+    title_en = "Receipt printer"
 
     def __init__(
         self,
@@ -39,6 +46,7 @@ class SimReceipt:
         cut_s: float = 0.3,
         four_byte: bool = False,
         strict_speed: bool = False,
+        device_file: bool = False,
     ) -> None:
         self.wire = WireLog()
         self.engine = Engine(
@@ -56,15 +64,26 @@ class SimReceipt:
         self._reported = self.engine.mechanism.automatic_status()
         self._worker = Worker(self.engine.run)
         self._hands = Hands(self)
-        self._cable = create_cable(
-            self.name,
-            self.wire,
-            self._receive,
-            directory=directory,
-            baudrate=baudrate,
-            tcp_port=tcp_port,
-            strict_speed=strict_speed,
-        )
+        self._cable: Cable
+        if device_file:
+            place = None if directory is None else Path(directory)
+            self._cable = DeviceFileCable(
+                self.name,
+                self.wire,
+                self._receive,
+                directory=place,
+                baudrate=FULL_SPEED,
+            )
+        else:
+            self._cable = create_cable(
+                self.name,
+                self.wire,
+                self._receive,
+                directory=directory,
+                baudrate=baudrate,
+                tcp_port=tcp_port,
+                strict_speed=strict_speed,
+            )
 
     async def start(self) -> str:
         """Switch on; return the path or ``tcp://127.0.0.1:port``.
@@ -166,7 +185,7 @@ class SimReceipt:
         mechanism = self.engine.mechanism
         if command.name == "status":
             status = mechanism.real_time_status(command.number)
-            self._reply(bytes((status,)), f"real-time status {command.number}")
+            self._reply(bytes((status,)), describe_status(command.number, status))
             return
         if command.name == "recover":
             mechanism.recover()
@@ -192,7 +211,7 @@ class SimReceipt:
         for byte, asked, bits in _GROUPS:
             changed = (before[byte] ^ status[byte]) & bits
             if changed and self.engine.automatic_groups & asked:
-                self._reply(status, "automatic status")
+                self._reply(status, describe_automatic(status))
                 return
 
 
@@ -204,6 +223,7 @@ def create(
     cut_s: float = 0.3,
     four_byte: bool = False,
     strict_speed: bool = False,
+    device_file: bool = False,
 ) -> SimReceipt:
     """Return a printer that is not started yet.
 
@@ -213,6 +233,7 @@ def create(
         speed_mm_s: how fast paper moves; tests use a fast one.
         four_byte: the firmware prints the four-byte area of GB 18030; most do not.
         strict_speed: garbage while the kiosk has set another serial speed.
+        device_file: be a USB printer behind ``file:<directory>/receipt``.
     """
     return SimReceipt(
         directory=directory,
@@ -222,4 +243,5 @@ def create(
         cut_s=cut_s,
         four_byte=four_byte,
         strict_speed=strict_speed,
+        device_file=device_file,
     )
