@@ -38,7 +38,10 @@ from hardware_sim.scenarios.people import load_people
 
 _SCRIPTS = (
     "api.js",
+    "around.js",
     "bench.js",
+    "drawer.js",
+    "drawing.js",
     "machine.js",
     "panel.js",
     "phone.js",

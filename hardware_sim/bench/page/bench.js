@@ -4,6 +4,7 @@ import { act, fetchJson, h, post, toast } from "./api.js";
 import { drawMachine, mark, showStates, showViews } from "./machine.js";
 import { drawPanel, drawTabs, showState, showTabs } from "./panel.js";
 import { drawPhone, showPhone } from "./phone.js";
+import { drawDrawer } from "./drawer.js";
 import { openStage } from "./screen.js";
 import { drawWireBar, keepWires, nameDevices, showWire } from "./wires.js";
 
@@ -24,6 +25,7 @@ async function begin() {
   drawMachine(at("machine"), choose);
   drawPeople(list);
   drawPhone(at("phone"));
+  drawDrawer(at("drawer"), devices);
   nameDevices(devices);
   drawWireBar(at("wire-bar"), (anyway) => showWire(at("wire"), chosen, anyway));
   if (devices.some((device) => device.name === "screen")) openStage();

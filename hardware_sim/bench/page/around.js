@@ -1,0 +1,95 @@
+// The devices around the screen: keys, lamps, sensors, voice, battery, banknotes.
+
+import { act } from "./api.js";
+
+const SPACE = "http://www.w3.org/2000/svg";
+const KEYS = [
+  ["1", "2", "3", "cancel"], ["4", "5", "6", "clear"],
+  ["7", "8", "9", "help"], ["up", "0", "down", "enter"],
+];
+const FACES = { cancel: "取消", clear: "更正", help: "帮助", enter: "确认", up: "▲", down: "▼" };
+const SENSES = {
+  door: ["open_door", "close_door", "柜门开着 door open"],
+  presence: ["approach", "leave", "有人 somebody there"],
+  headphones: ["plug_headphones", "unplug_headphones", "耳机 headphones"],
+  call_button: ["press_call", "release_call", "呼叫 calling"],
+};
+// Where the rig's electrician has put the lamps: position to terminal of the board.
+const LAMPS = {
+  ExtIdCard: 16, scanner: 17, receiptPrinter: 18, documentPrinter: 19,
+  ExtMeterCard: 20, cardReader: 21, statusGood: 22, statusBad: 23,
+};
+const COLOURS = {
+  red: "#D92D20", green: "#16A34A", yellow: "#F5B301", blue: "#2563EB",
+  cyan: "#06B6D4", magenta: "#C026D3", white: "#FFFFFF",
+};
+
+export function troubleAround(serialTrouble) {
+  const board = (s) => serialTrouble(s) || (s.powered === false ? "断电" : "");
+  return {
+    auxiliaries: (s) => board(s) || (s.watchdogTripped ? "看门狗动作" : ""),
+    keypad: board,
+    cash: board,
+    "chip-card": (s) => s.running === false ? "停机" : (s.faults || []).join(" "),
+    power: (s) => s.listening === false ? "停机" : (s.faults || []).join(" "),
+    speaker: (s) => (s.faults || []).join(" "),
+  };
+}
+
+export function drawAround(place) {
+  KEYS.forEach((row, y) => row.forEach((key, x) => {
+    const box = document.createElementNS(SPACE, "g");
+    box.setAttribute("class", `key ${FACES[key] ? "word" : ""}`);
+    box.innerHTML = `<rect x="${-46 + x * 34}" y="${606 + y * 37}" width="30" height="32" rx="6"/>
+      <text x="${-31 + x * 34}" y="${627 + y * 37}" text-anchor="middle">${FACES[key] ?? key}</text>`;
+    box.addEventListener("click", () => act("keypad", "press", { key }));
+    place.querySelector("#keys").append(box);
+  }));
+  for (const sense of place.querySelectorAll(".sense")) {
+    sense.addEventListener("click", () => {
+      const [begin, end] = SENSES[sense.dataset.sense];
+      act("auxiliaries", sense.classList.contains("active") ? end : begin);
+    });
+  }
+}
+
+export function showAround(place, states) {
+  const find = (id) => place.querySelector(`#${id}`);
+  showLamps(place, states.auxiliaries?.lamps ?? {});
+  showSenses(place, find, states.auxiliaries?.contacts ?? {});
+  if (states.power) showPower(find, states.power);
+  if (states.speaker) showVoice(find, states.speaker);
+  if (states.cash) find("cash-text").textContent = states.cash.display ?? "";
+}
+
+function showLamps(place, lamps) {
+  for (const lamp of place.querySelectorAll(".guide")) {
+    const word = lamps[`register:${LAMPS[lamp.dataset.lamp]}`];
+    const [rate, colour] = (word ?? "").split(" ");
+    lamp.style.fill = COLOURS[colour] ?? "";
+    lamp.setAttribute("class", `guide ${rate ?? ""}`);
+  }
+}
+
+function showSenses(place, find, contacts) {
+  const active = Object.keys(SENSES).filter((name) => contacts[name]);
+  for (const sense of place.querySelectorAll(".sense")) {
+    sense.classList.toggle("active", active.includes(sense.dataset.sense));
+  }
+  find("sensed-text").textContent = active.length
+    ? active.map((name) => SENSES[name][2]).join(" · ") : "灯与传感器 sensors";
+}
+
+function showPower(find, power) {
+  const charge = Number(power.charge ?? 100);
+  find("charge").setAttribute("width", 0.58 * Math.max(0, Math.min(100, charge)));
+  find("charge-text").textContent = `${charge}%`;
+  find("power-text").textContent = power.mains === false ? "电池供电 on battery" : "市电 mains";
+}
+
+function showVoice(find, voice) {
+  find("sound-waves").toggleAttribute("hidden", !voice.playing);
+  find("said").toggleAttribute("hidden", !voice.playing);
+  find("said-text").textContent = voice.playing ? "正在播放 playing" : "";
+  find("said-how").textContent = voice.playing ? `${voice.seconds ?? ""} s` : "";
+}
