@@ -2,7 +2,6 @@
 
 import { act } from "./api.js";
 
-const SPACE = "http://www.w3.org/2000/svg";
 const KEYS = [
   ["1", "2", "3", "cancel"], ["4", "5", "6", "clear"],
   ["7", "8", "9", "help"], ["up", "0", "down", "enter"],
@@ -37,20 +36,23 @@ export function troubleAround(serialTrouble) {
 }
 
 export function drawAround(place) {
-  KEYS.forEach((row, y) => row.forEach((key, x) => {
-    const box = document.createElementNS(SPACE, "g");
-    box.setAttribute("class", `key ${FACES[key] ? "word" : ""}`);
-    box.innerHTML = `<rect x="${-46 + x * 34}" y="${606 + y * 37}" width="30" height="32" rx="6"/>
-      <text x="${-31 + x * 34}" y="${627 + y * 37}" text-anchor="middle">${FACES[key] ?? key}</text>`;
-    box.addEventListener("click", () => act("keypad", "press", { key }));
-    place.querySelector("#keys").append(box);
-  }));
+  place.querySelector("#keys").innerHTML = KEYS.flatMap(
+    (row, y) => row.map((key, x) => drawKey(key, x, y))).join("");
+  for (const key of place.querySelectorAll(".key")) {
+    key.addEventListener("click", () => act("keypad", "press", { key: key.dataset.key }));
+  }
   for (const sense of place.querySelectorAll(".sense")) {
     sense.addEventListener("click", () => {
       const [begin, end] = SENSES[sense.dataset.sense];
       act("auxiliaries", sense.classList.contains("active") ? end : begin);
     });
   }
+}
+
+function drawKey(key, x, y) {
+  return `<g class="key ${FACES[key] ? "word" : ""}" data-key="${key}">
+    <rect x="${-46 + x * 34}" y="${606 + y * 37}" width="30" height="32" rx="6"/>
+    <text x="${-31 + x * 34}" y="${627 + y * 37}" text-anchor="middle">${FACES[key] ?? key}</text></g>`;
 }
 
 export function showAround(place, states) {
