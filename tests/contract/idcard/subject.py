@@ -107,6 +107,7 @@ SUBJECTS = (
                 waits=_no_card,
                 wrong=_not_li_fang,
                 longest_s=6.0,
+                times_out_s=1.0,
             ),
             Step("ExtIdCard.GetMedia", _media, _card, wrong=_not_seen, longest_s=4.0),
             Step("ExtIdCard.Reset", _reset, _no_card, longest_s=4.0),

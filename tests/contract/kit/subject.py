@@ -63,6 +63,8 @@ class Step:
         wrong: returns a sentence when a *successful* payload is not what ``prepare``
             laid down: nothing may be silently wrong under any fault.
         longest_s: the command ends within this under every fault.
+        times_out_s: the time-out that ``act`` asks for, where ``waits`` is given; 0
+            where the command's patience is not the caller's.
     """
 
     name: str
@@ -71,6 +73,7 @@ class Step:
     waits: Prepare | None = None
     wrong: Callable[[Any], str] = lambda payload: ""
     longest_s: float = 5.0
+    times_out_s: float = 0.0
 
 
 @dataclass(frozen=True, slots=True)
@@ -125,3 +128,4 @@ class Subject:
     faults: tuple[Fault, ...] = ()
     has_cable: bool = True
     secrets: tuple[str, ...] = ()
+    lanes: int = 6

@@ -1,0 +1,81 @@
+"""Works jobs off at several counters of one driver at a time.
+
+Nearly all the time of a job is waiting for a wire, so the jobs that come next are
+begun while one is waited for. Each test still has the outcome of its own job.
+"""
+
+from __future__ import annotations
+
+import asyncio
+from collections.abc import Callable, Sequence
+from pathlib import Path
+
+from tests.contract.kit.counter import Lane
+from tests.contract.kit.job import Findings, Job, NoSuchMoment
+from tests.contract.kit.subject import Subject
+
+
+class Hall:
+    """The counters of the subject whose turn it is.
+
+    Args:
+        order: the jobs in the order in which they will be asked for.
+    """
+
+    def __init__(self, place: Callable[[str], Path], order: Sequence[Job]) -> None:
+        self._place = place
+        self._order = order
+        self._positions = {job.title: at for at, job in enumerate(order)}
+        self._subject: Subject | None = None
+        self._lanes: list[Lane] = []
+        self._free: asyncio.Queue[Lane] = asyncio.Queue()
+        self._tasks: dict[str, asyncio.Task[Findings]] = {}
+
+    async def findings(self, job: Job) -> Findings:
+        """Return what the job found.
+
+        Raises:
+            NoSuchMoment: there was nothing to find out.
+            AssertionError: it could not be finished.
+        """
+        if job.subject is not self._subject:
+            await self.shut()
+            self._furnish(job.subject)
+        at = self._positions[job.title]
+        for next_one in self._order[at : at + len(self._lanes)]:
+            if next_one.subject is job.subject and next_one.title not in self._tasks:
+                task = asyncio.create_task(self._work(next_one))
+                self._tasks[next_one.title] = task
+        return await self._tasks[job.title]
+
+    async def shut(self) -> None:
+        """Finish what was begun, and close every counter."""
+        await asyncio.gather(*self._tasks.values(), return_exceptions=True)
+        self._tasks.clear()
+        for lane in self._lanes:
+            await lane.shut()
+        self._lanes.clear()
+        self._subject = None
+
+    def _furnish(self, subject: Subject) -> None:
+        place = self._place(subject.name.replace(".", "-"))
+        self._subject = subject
+        self._free = asyncio.Queue()
+        self._lanes = [Lane(subject, place / str(n)) for n in range(subject.lanes)]
+        for lane in self._lanes:
+            self._free.put_nowait(lane)
+
+    async def _work(self, job: Job) -> Findings:
+        lane = await self._free.get()
+        clean = False
+        try:
+            findings = await job.work(await lane.counter())
+            clean = not findings
+        except NoSuchMoment:
+            clean = True
+            raise
+        finally:
+            if not clean:
+                await lane.shut()
+            self._free.put_nowait(lane)
+        return findings
