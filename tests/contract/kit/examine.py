@@ -65,7 +65,7 @@ class Examination:
                 _needs(count_out > 0, "no answers on this wire")
                 watch.strike_at("out", count_out, self._strike)
             case moment:
-                watch.strike_at("in", _frame(moment, count_in), self._strike)
+                watch.strike_at("in", frame_of(moment, count_in), self._strike)
 
     async def _strike(self) -> None:
         fault, dose = self._case.fault, self._case.dose
@@ -142,7 +142,7 @@ class Examination:
         self._findings += (f"personal data in {place}" for place in told)
 
 
-def _frame(moment: Moment, count: int) -> int:
+def frame_of(moment: Moment, count: int) -> int:
     """Return the number of the frame, if it is not another moment's too."""
     _needs(count > 0, "no frames on this wire")
     number = {
