@@ -11,9 +11,10 @@ the one it was told.
 from __future__ import annotations
 
 import json
+from _json import make_encoder
 from collections.abc import Iterable, Mapping
 from dataclasses import dataclass
-from json.encoder import encode_basestring as _quoted
+from json.encoder import encode_basestring
 
 from services.crypto.sm3 import sm3_hex
 
@@ -23,7 +24,19 @@ GENESIS = "0" * 64
 EPOCH = "epoch"
 """Kind of the first row of a journal; its facts hold ``genesis``."""
 
-_FACTS = json.JSONEncoder(ensure_ascii=False, sort_keys=True, separators=(",", ":"))
+# What ``json.dumps(.., ensure_ascii=False, sort_keys=True, separators=(",", ":"))``
+# makes at every call, made once: the facts of an order take two thirds of the time.
+_encode = make_encoder(
+    None,
+    json.JSONEncoder().default,
+    encode_basestring,
+    None,
+    ":",
+    ",",
+    True,
+    False,
+    True,
+)
 
 
 @dataclass(frozen=True, slots=True)
@@ -76,19 +89,15 @@ class ChainCheck:
 
 def canonical(facts: Mapping[str, object]) -> str:
     """Write facts as JSON in the one form that is hashed."""
-    return _FACTS.encode(facts)
+    return "".join(_encode(facts, 0))
 
 
 def digest(
     seq: int, at: str, kind: str, key: str, step: int, payload: str, prev: str
 ) -> str:
     """Compute the hash of a row: SM3 over the JSON list of its columns."""
-    # Joined by hand: it is the text of ``json.dumps``, in half the time.
-    columns = (
-        f"[{seq},{_quoted(at)},{_quoted(kind)},{_quoted(key)},{step},"
-        f"{_quoted(payload)},{_quoted(prev)}]"
-    )
-    return sm3_hex(columns.encode())
+    columns = [seq, at, kind, key, step, payload, prev]
+    return sm3_hex("".join(_encode(columns, 0)).encode())
 
 
 def position_digest(name: str, value: int, bound: str) -> str:
@@ -97,7 +106,7 @@ def position_digest(name: str, value: int, bound: str) -> str:
     Args:
         bound: hash of the row that it stands on, so that it fits this chain only.
     """
-    return sm3_hex(f"[{_quoted(name)},{value},{_quoted(bound)}]".encode())
+    return sm3_hex("".join(_encode([name, value, bound], 0)).encode())
 
 
 def entry_after(

@@ -157,7 +157,7 @@ class Ledger(Rows):
     def add_order_row(self, row: OrderRow, now: datetime) -> Tail:
         """Add a step of an order, inside ``writing``."""
         facts = {
-            "state": row.state.value,
+            "state": row.state,
             "bill_lock": row.bill_lock,
             "facts": dict(row.facts),
         }

@@ -8,6 +8,7 @@ from pathlib import Path
 
 import pytest
 
+from kiosk.core.orders import OrderState
 from services.store import schema
 from services.store.chain import (
     GENESIS,
@@ -53,6 +54,23 @@ def test_the_hash_is_sm3_of_the_columns_as_json() -> None:
 
 def test_facts_have_one_form() -> None:
     assert canonical({"b": [1, None], "a": "水"}) == '{"a":"水","b":[1,null]}'
+
+
+def test_facts_are_written_as_json_writes_them() -> None:
+    facts = {
+        "text": '"\\\x01\n\x7f\u2028\U0001f600水',
+        "state": OrderState.PAY_SENT,
+        "numbers": [0, -1, 10**30, 0.1, 1e300, True, None],
+        "inside": {"z": {}, "a": []},
+    }
+    assert canonical(facts) == json.dumps(
+        facts, ensure_ascii=False, sort_keys=True, separators=(",", ":")
+    )
+
+
+def test_facts_that_json_does_not_know_are_refused() -> None:
+    with pytest.raises(TypeError, match="not JSON serializable"):
+        canonical({"at": BEGINNING.keys()})
 
 
 def test_a_chain_may_begin_behind_another_one() -> None:
