@@ -21,6 +21,7 @@ TITLES = {
     "face-camera": "face camera, Motion JPEG over HTTP",
     "document-camera": "document camera, Motion JPEG over HTTP",
     "card-terminal": "bank-card terminal, ZVT on a pty, or on TCP with --port",
+    "auxiliaries": "light and sensor board, Modbus RTU on a pty, or on TCP with --port",
     "platform": "the city's platform, HTTP",
 }
 """What ``--help`` says of each device that can be started alone."""

@@ -13,6 +13,7 @@ from pathlib import Path
 import httpx
 
 from hardware_sim.asgi import WebServer
+from hardware_sim.auxiliaries import simulator as auxiliaries
 from hardware_sim.bench.api import create_app
 from hardware_sim.bench.bench import Bench
 from hardware_sim.bench.shows import Shows
@@ -45,6 +46,9 @@ DEVICES: dict[str, Maker] = {
     "face-camera": lambda _, port: camera.create("face", port=port),
     "document-camera": lambda _, port: camera.create("document", port=port),
     "card-terminal": lambda place, port: payment.create(
+        directory=place, tcp_port=port or None
+    ),
+    "auxiliaries": lambda place, port: auxiliaries.create(
         directory=place, tcp_port=port or None
     ),
     "platform": lambda place, port: platform.create(

@@ -1,0 +1,53 @@
+"""A look at a device every so often, from ``open`` to ``close``.
+
+For devices that say nothing by themselves: boards, power supplies, banknote readers.
+"""
+
+from __future__ import annotations
+
+import asyncio
+from collections.abc import Awaitable, Callable
+
+
+class Poller:
+    """One background task; a bug in it comes out of the next ``start`` or ``stop``.
+
+    Args:
+        look: asks the device once and returns the seconds until the next look.
+        sleep: the clock's.
+    """
+
+    def __init__(
+        self,
+        look: Callable[[], Awaitable[float]],
+        sleep: Callable[[float], Awaitable[None]],
+    ) -> None:
+        self._look = look
+        self._sleep = sleep
+        self._task: asyncio.Task[None] | None = None
+
+    @property
+    def running(self) -> bool:
+        """True between ``start`` and ``stop``."""
+        return self._task is not None
+
+    def start(self) -> None:
+        """Begin to look; does nothing while it looks already."""
+        if self._task is not None and self._task.done():
+            self._task.result()
+        if self._task is None:
+            self._task = asyncio.create_task(self._run())
+
+    async def stop(self) -> None:
+        """End the looking; safe to call twice."""
+        task, self._task = self._task, None
+        if task is None:
+            return
+        task.cancel()
+        await asyncio.wait([task])
+        if not task.cancelled():
+            task.result()
+
+    async def _run(self) -> None:
+        while True:
+            await self._sleep(await self._look())
