@@ -57,5 +57,6 @@ class _Tally:
         elif body.startswith(_MODULE):
             self._module_dots = body[2]
         elif body.startswith(_PRINT) and self._stored:
-            code = segno.make_qr(self._stored, error="m", boost_error=False)
+            # Any mask will do: the best one is the printer's affair, the size is not.
+            code = segno.make_qr(self._stored, error="m", boost_error=False, mask=0)
             self.dots += len(code.matrix) * self._module_dots

@@ -66,17 +66,21 @@ class EscPosPrinter:
 
         An answer does not say which question it belongs to. So when one was missing
         and another comes when none is due, the answers are in the wrong places, and
-        all are asked for again.
+        all are asked for again; so they are when there was noise between them. A line
+        that stays like that says nothing.
 
         Raises:
             DeviceMissing: the pipe is gone.
         """
         for _ in range(_ATTEMPTS):
+            noise = self._stream.noise
             first = await self._ask(1)
             if first is None and await self._ask(4) is None:
                 return PrinterStatus()
             answers = (first, *[await self._ask(n) for n in (2, 3, 4)])
-            if None not in answers or not await self._answer():
+            if None in answers and await self._answer():
+                continue
+            if self._stream.noise == noise:
                 return PrinterStatus(*answers)
         return PrinterStatus()
 

@@ -142,7 +142,9 @@ def _qr_code(text: str, paper: Paper) -> bytes:
     if not text.isprintable():
         raise Unprintable("control characters in a QR code")
     try:
-        symbol = segno.make_qr(data, error="m", boost_error=False)
+        # A printer that makes the code chooses the mask itself: only the size counts.
+        mask = None if paper.qr_as_picture else 0
+        symbol = segno.make_qr(data, error="m", boost_error=False, mask=mask)
     except segno.DataOverflowError as error:
         raise Unprintable(f"{len(data)} bytes in a QR code") from error
     module = min(_QR_LARGEST, paper.dots // (len(symbol.matrix) + _QUIET_ZONE))

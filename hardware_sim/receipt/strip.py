@@ -91,7 +91,7 @@ class Strip:
         self._rows = inside
         self._length -= dots
         out = io.BytesIO()
-        draw_paper(picture).save(out, "PNG")
+        draw_paper(picture).save(out, "PNG", compress_level=2)
         return Piece(out.getvalue(), "\n".join(word for word in words if word))
 
 

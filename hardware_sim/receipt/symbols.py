@@ -26,6 +26,8 @@ class QrStore:
 
     def set(self, function: int, data: bytes) -> None:
         """Take one setting or the data."""
+        if not data:
+            return
         if function == 0x43 and 1 <= data[0] <= 16:
             self._module = data[0]
         elif function == 0x45 and data[0] in _LEVELS:

@@ -173,7 +173,7 @@ class Typesetter:
 
     def _symbol(self, data: bytes) -> Iterator[Action]:
         """Take a ``GS ( k`` block; only QR codes are drawn."""
-        if data[0:1] != b"k" or data[3:4] != b"1":
+        if data[0:1] != b"k" or data[3:4] != b"1" or len(data) < 5:
             return
         if data[4] == 0x51:
             picture, words = self._qr.render()
@@ -184,6 +184,6 @@ class Typesetter:
     def _bar_code(self, data: bytes) -> Iterator[Action]:
         """Print the digits in a frame: bars are not drawn by this printer."""
         code = data[2:] if data[0] >= 65 else data[1:-1]
-        words = code.decode("ascii", "replace")
-        yield from self._text(f"[{words}]".encode("ascii", "replace"))
+        words = bytes(byte if 0x20 <= byte < 0x7F else 0x3F for byte in code)
+        yield from self._text(b"[" + words + b"]")
         yield from self._flush(feed=self._style.spacing)

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import AsyncIterator, Awaitable, Callable
-from dataclasses import dataclass, field
+from dataclasses import dataclass, field, replace
 from pathlib import Path
 from typing import Any
 
@@ -56,6 +56,8 @@ async def make_box(tmp_path: Path) -> AsyncIterator[Make]:
     async def make(
         *,
         tcp: bool = False,
+        device_file: bool = False,
+        person_s: float = 5.0,
         four_byte: bool = False,
         options: EscPosOptions | None = None,
     ) -> Box:
@@ -65,6 +67,7 @@ async def make_box(tmp_path: Path) -> AsyncIterator[Make]:
             speed_mm_s=2000.0,
             cut_s=0.01,
             four_byte=four_byte,
+            device_file=device_file,
         )
         endpoint = await sim.start()
         log: list[dict[str, Any]] = []
@@ -75,7 +78,7 @@ async def make_box(tmp_path: Path) -> AsyncIterator[Make]:
             clock,
             lambda event, /, **facts: log.append({"event": event, **facts}),
             options or EscPosOptions(),
-            FAST,
+            replace(FAST, person_s=person_s),
         )
         box = Box(sim, printer, log)
         boxes.append(box)
