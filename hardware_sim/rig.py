@@ -18,6 +18,7 @@ from dataclasses import dataclass
 from pathlib import Path
 
 from hardware_sim.asgi import WebServer
+from hardware_sim.auxiliaries import simulator as auxiliaries
 from hardware_sim.bench.api import create_app
 from hardware_sim.bench.bench import Bench
 from hardware_sim.bench.shows import Shows
@@ -135,6 +136,7 @@ class Rig:
             receipt.create(directory=place),
             metercard.create(directory=place),
             payment.create(directory=place, timings=self.options.card_timings),
+            auxiliaries.create(directory=place),
             *self._make_screen(),
         ]
 

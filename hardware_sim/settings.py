@@ -32,11 +32,40 @@ DRIVERS = {
     "document-camera": "camera.opencv",
     "meter-card": "metercard.ccid",
     "card-terminal": "payment.zvt",
+    "auxiliaries": "auxiliaries.modbus",
 }
 """The kiosk's driver for each device of a rig."""
 
-OPTIONS = {"receipt": "{ two_byte_only = true }"}
-"""Driver options, as TOML: the simulated receipt printer has two-byte firmware."""
+LAMPS = {
+    "ExtIdCard": 16,
+    "scanner": 17,
+    "receiptPrinter": 18,
+    "documentPrinter": 19,
+    "ExtMeterCard": 20,
+    "cardReader": 21,
+    "statusGood": 22,
+    "statusBad": 23,
+}
+"""On which register of the board the rig's electrician has put each lamp; the drawing
+of the bench knows them too."""
+
+CONTACTS = {
+    "cabinetDoor": 0,
+    "proximitySensor": 1,
+    "headsetMicrophoneSensor": 2,
+    "operatorCallButtonSensor": 3,
+    "tamperSensor": 4,
+}
+
+OPTIONS: dict[str, dict[str, str | int | bool]] = {
+    "receipt": {"two_byte_only": True},
+    "auxiliaries": {
+        "lights": ", ".join(f"{name}=register:{at}" for name, at in LAMPS.items()),
+        "inputs": ", ".join(f"{name}={at}" for name, at in CONTACTS.items()),
+        "watchdog_register": 60,
+    },
+}
+"""Driver options: the simulated receipt printer has two-byte firmware."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -64,7 +93,7 @@ class KioskSettings:
             lines += ["", f"[devices.{name}]", f"driver = {_quoted(driver)}"]
             lines.append(f"endpoint = {_quoted(self.endpoints[name])}")
             if name in OPTIONS:
-                lines.append(f"options = {OPTIONS[name]}")
+                lines += ["", f"[devices.{name}.options]", *_pairs(OPTIONS[name])]
         lines += ["", "[store]", f"directory = {_quoted(self.store)}", ""]
         return "\n".join(lines)
 
@@ -74,6 +103,10 @@ class KioskSettings:
         draft = path.with_name(path.name + ".new")
         draft.write_text(self.as_toml(), encoding="utf-8")
         draft.replace(path)
+
+
+def _pairs(options: Mapping[str, str | int | bool]) -> list[str]:
+    return [f"{key} = {json.dumps(value)}" for key, value in options.items()]
 
 
 def _quoted(value: str | Path) -> str:

@@ -189,7 +189,7 @@ async def test_rig_command_prints_every_endpoint_and_writes_the_settings(
     names = [line.split()[0] for line in lines]
     assert names == [
         *("idcard", "scanner", "face-camera", "document-camera", "printer"),
-        *("receipt", "meter-card", "card-terminal"),
+        *("receipt", "meter-card", "card-terminal", "auxiliaries"),
         *("platform", "network", "settings", "bench"),
     ]
     assert tomllib.loads(settings.read_text())["terminal"] == "A-0317"
