@@ -11,7 +11,7 @@ import errno
 import fcntl
 import shutil
 import tempfile
-from collections.abc import AsyncIterator
+from collections.abc import AsyncIterator, Iterator
 from pathlib import Path
 
 import anyio
@@ -43,10 +43,10 @@ STATES = [
 
 
 @pytest.fixture
-async def port_9100() -> AsyncIterator[None]:
+def port_9100() -> Iterator[None]:
     """The one port that the referee knows, for one test at a time."""
     with Path(tempfile.gettempdir(), "kiosk24-port-9100.lock").open("w") as lock:
-        await anyio.to_thread.run_sync(fcntl.flock, lock, fcntl.LOCK_EX)
+        fcntl.flock(lock, fcntl.LOCK_EX)
         yield
 
 
