@@ -1,11 +1,12 @@
-"""A GM65 scanner module on a serial cable, with hands that hold codes to it."""
+"""A scanner module on a serial cable, with hands that hold codes to it."""
 
 from __future__ import annotations
 
 import asyncio
 import time
-from collections.abc import Mapping
+from collections.abc import Callable, Iterable, Mapping
 from dataclasses import dataclass
+from functools import partial
 from pathlib import Path
 
 from hardware_sim.link.arguments import one_of, whole_number
@@ -13,9 +14,30 @@ from hardware_sim.link.device import Argument, JsonValue, Verb, WireLog
 from hardware_sim.link.plug import create_cable
 from hardware_sim.link.verbs import link_verbs
 from hardware_sim.link.worker import Worker
-from hardware_sim.scanner import zones
-from hardware_sim.scanner.frames import Request, RequestReader
-from hardware_sim.scanner.window import LONGEST_CODE, Held, Window, describe
+from hardware_sim.scanner.engine import Answer, Engine
+from hardware_sim.scanner.gm65.window import Window
+from hardware_sim.scanner.held import KINDS, LONGEST_CODE, Held, kind_of
+from hardware_sim.scanner.honeywell.engine import HoneywellEngine
+from hardware_sim.scanner.newland.engine import NewlandEngine
+from hardware_sim.scanner.ssi.engine import SsiEngine
+
+ENGINES: Mapping[str, Callable[[], Engine]] = {
+    "gm65": Window,
+    "newland": NewlandEngine,
+    "honeywell": HoneywellEngine,
+    "ssi": SsiEngine,
+    "gm67": partial(SsiEngine, long_packets=True),
+}
+"""Families of modules, by the protocol that they speak."""
+
+BAUDRATES = {
+    "gm65": 9600,
+    "newland": 9600,
+    "honeywell": 115200,
+    "ssi": 9600,
+    "gm67": 115200,
+}
+"""Speeds as delivered."""
 
 _ENCODINGS = ("utf-8", "gbk")
 _PAYMENT_CODE = "134500000000000024"
@@ -24,10 +46,17 @@ _PAYMENT_CODE = "134500000000000024"
 
 @dataclass(frozen=True, slots=True)
 class Timings:
-    """Seconds to find and decode a code; pause between codes in continuous mode."""
+    """How fast the module is.
+
+    Attributes:
+        decode_s: to find and decode a code.
+        repeat_s: pause between codes in continuous mode.
+        resend_s: patience with a packet that the kiosk does not acknowledge.
+    """
 
     decode_s: float = 0.15
     repeat_s: float = 1.0
+    resend_s: float = 2.0
 
 
 class SimScanner:
@@ -38,28 +67,32 @@ class SimScanner:
 
     def __init__(
         self,
+        family: str = "gm65",
         *,
         directory: Path | str | None = None,
-        baudrate: int = 9600,
+        baudrate: int | None = None,
         timings: Timings | None = None,
         strict_speed: bool = False,
     ) -> None:
         self.wire = WireLog()
-        self._window = Window()
+        self.family = family
+        self._window = ENGINES[family]()
+        self._factory_speed = self._window.baudrate
+        self._baudrate = baudrate or BAUDRATES[family]
         self._timings = timings or Timings()
-        self._reader = RequestReader()
         self._changed = asyncio.Event()
         self._worker = Worker(self._watch)
         self._setter = Worker(self._change_speed)
         self._speeds: asyncio.Queue[int] = asyncio.Queue()
         self._hold: asyncio.TimerHandle | None = None
         self._time_out: asyncio.TimerHandle | None = None
+        self._resend: asyncio.TimerHandle | None = None
         self._cable = create_cable(
             self.name,
             self.wire,
             self._receive,
             directory=directory,
-            baudrate=baudrate,
+            baudrate=self._baudrate,
             strict_speed=strict_speed,
         )
 
@@ -83,9 +116,8 @@ class SimScanner:
             "connected": self._cable.connected,
             "endpoint": self._cable.endpoint,
             "light": self._window.light,
-            "mode": ("button", "command", "continuous", "sensing")[
-                self._window.zones.mode
-            ],
+            "mode": self._window.mode,
+            "family": self.family,
             "code": None if held is None else held.text,
             "delivered": held is not None and held.delivered,
             "faults": self._cable.faults.names(),
@@ -95,13 +127,14 @@ class SimScanner:
         """Return what hands can do."""
         seconds = Argument("seconds", "number", 0)
         encoding = Argument("encoding", "choice", "utf-8", _ENCODINGS)
+        kind = Argument("kind", "choice", "auto", ("auto", *KINDS))
         own = (
             Verb(
                 "present",
                 "出示条码或二维码",
                 "Hold a code to the window",
                 self._present,
-                (Argument("code"), seconds, encoding),
+                (Argument("code"), seconds, encoding, kind),
             ),
             Verb(
                 "present_payment_code",
@@ -110,21 +143,32 @@ class SimScanner:
                 self._present_payment_code,
                 (Argument("digits", "text", _PAYMENT_CODE), seconds),
             ),
+            Verb(
+                "present_wrong_media",
+                "出示破损条码",
+                "Hold up a code that cannot be read",
+                self._present_torn,
+            ),
             Verb("remove", "拿开条码", "Take the code away", self._remove),
             Verb("power_cycle", "断电重启", "Power off and on", self._power_cycle),
         )
         return {verb.name: verb for verb in own} | link_verbs(self._cable)
 
     async def _present(
-        self, code: str, seconds: object = 0, encoding: str = "utf-8"
+        self,
+        code: str,
+        seconds: object = 0,
+        encoding: str = "utf-8",
+        kind: str = "auto",
     ) -> JsonValue:
         """Hold a code for so many seconds; 0 = until it is taken away."""
         encoding = one_of(encoding, "encoding", _ENCODINGS)
+        kind = one_of(kind, "kind", ("auto", *KINDS))
         hold_s = whole_number(seconds, "seconds", most=3600)
         text = str(code)
         if not 0 < len(text.encode(encoding, "replace")) <= LONGEST_CODE:
             raise ValueError(f"code: 1 to {LONGEST_CODE} bytes")
-        self._put(Held(text, encoding))
+        self._put(Held(text, encoding, kind_of(text) if kind == "auto" else kind))
         if hold_s:
             loop = asyncio.get_running_loop()
             self._hold = loop.call_later(hold_s, self._put, None)
@@ -138,13 +182,20 @@ class SimScanner:
             raise ValueError("digits: a payment code has 16 to 24 digits")
         return await self._present(text, seconds)
 
+    async def _present_torn(self) -> JsonValue:
+        self._put(Held("torn", readable=False))
+        return {"readable": False}
+
     async def _remove(self) -> JsonValue:
         self._put(None)
         return {"code": None}
 
     async def _power_cycle(self) -> JsonValue:
         self._window.lose_power()
-        self._cable.set_baudrate(self._window.zones.baudrate or 9600)
+        speed = self._window.baudrate
+        if speed is None or speed == self._factory_speed:
+            speed = self._baudrate
+        self._cable.set_baudrate(speed)
         self.wire.add("note", b"", "power off and on")
         self._changed.set()
         return {"light": self._window.light}
@@ -159,25 +210,37 @@ class SimScanner:
         self._changed.set()
 
     def _receive(self, data: bytes) -> None:
-        for request in self._reader.feed(data, time.monotonic()):
-            self.wire.add("in", request.raw, describe(request))
-            answer, meaning = self._window.obey(request)
-            self._cable.send(answer, meaning)
-            self._after(request)
-
-    def _after(self, request: Request) -> None:
-        """Act on what a request has changed: time-out, speed, light."""
-        if request.address == zones.SPEED and self._window.zones.baudrate:
-            self._speeds.put_nowait(self._window.zones.baudrate)
-        if request.address == zones.TRIGGER:
+        before = self._window.baudrate, self._window.triggers
+        for exchange in self._window.hear(data, time.monotonic()):
+            self.wire.add("in", exchange.raw, exchange.meaning)
+            self._say(exchange.answers)
+        speed, triggers = self._window.baudrate, self._window.triggers
+        if speed is not None and speed != before[0]:
+            self._speeds.put_nowait(speed)
+        if triggers != before[1]:
             self._restart_time_out()
         self._changed.set()
+
+    def _say(self, answers: Iterable[Answer]) -> None:
+        """Answer, and watch whether the kiosk acknowledges what it has to."""
+        for answer in answers:
+            self._cable.send(answer.data, answer.meaning)
+        if self._resend is not None:
+            self._resend.cancel()
+            self._resend = None
+        if self._window.unsettled:
+            loop = asyncio.get_running_loop()
+            self._resend = loop.call_later(self._timings.resend_s, self._say_again)
+
+    def _say_again(self) -> None:
+        self._resend = None
+        self._say(self._window.resend())
 
     def _restart_time_out(self) -> None:
         if self._time_out is not None:
             self._time_out.cancel()
             self._time_out = None
-        seconds = self._window.zones.time_out_s
+        seconds = self._window.time_out_s
         if self._window.triggered and seconds:
             loop = asyncio.get_running_loop()
             self._time_out = loop.call_later(seconds, self._give_up)
@@ -188,7 +251,7 @@ class SimScanner:
             self.wire.add("note", b"", "nothing read in time: light off")
 
     def _cancel_timers(self) -> None:
-        for timer in (self._hold, self._time_out):
+        for timer in (self._hold, self._time_out, self._resend):
             if timer is not None:
                 timer.cancel()
 
@@ -200,7 +263,7 @@ class SimScanner:
                 await asyncio.sleep(self._timings.decode_s)
                 if not self._window.sees_code():
                     break
-                self._cable.send(self._window.decode(), "code")
+                self._say(self._window.decode())
                 if self._window.light:
                     await asyncio.sleep(self._timings.repeat_s)
 
@@ -214,17 +277,24 @@ class SimScanner:
 
 def create(
     directory: Path | str | None = None,
-    baudrate: int = 9600,
+    baudrate: int | None = None,
     timings: Timings | None = None,
     strict_speed: bool = False,
+    family: str = "gm65",
 ) -> SimScanner:
     """Return a scanner that is not started yet.
 
     Args:
         directory: where ``<directory>/scanner`` appears; a temporary one if ``None``.
+        baudrate: ``None`` for the family's, see ``BAUDRATES``.
         strict_speed: garbage while the kiosk has set another speed.
+        family: one of ``ENGINES``.
+
+    Raises:
+        ValueError: no such family.
     """
     return SimScanner(
+        one_of(family, "family", ENGINES),
         directory=directory,
         baudrate=baudrate,
         timings=timings,

@@ -1,8 +1,8 @@
-"""The GM65 driver and the simulated module, for the contract kit."""
+"""The scanner drivers and the simulated modules, for the contract kit."""
 
 from __future__ import annotations
 
-from collections.abc import AsyncIterator
+from collections.abc import AsyncIterator, Callable
 from contextlib import asynccontextmanager
 from pathlib import Path
 from typing import Any
@@ -10,40 +10,59 @@ from typing import Any
 from drivers.link.endpoint import link_to
 from drivers.link.serial import SerialLine
 from drivers.scanner.gm65.driver import Gm65Options, gm65_scanner
+from drivers.scanner.honeywell.driver import HoneywellOptions, honeywell_scanner
 from drivers.scanner.module import Delays
+from drivers.scanner.newland.driver import NewlandOptions, newland_scanner
+from drivers.scanner.scanner import ModuleScanner, ScannerOptions
+from drivers.scanner.ssi.driver import ssi_scanner
 from hardware_sim.scanner.simulator import Timings, create
 from kiosk.core.clock import SystemClock
 from kiosk.core.device import Completion
 from kiosk.core.driver import DriverSpec
 from kiosk.core.media import Barcode
-from tests.contract.kit.subject import Fault, Stand, Step, Subject
+from tests.contract.kit.subject import Fault, Stand, Start, Step, Subject
 
 CODE = "134567890123456789"
 """Looks like a payment code, so it must not show anywhere."""
 
-FAST = Delays(reply_s=0.2, trigger_s=0.5, tail_s=0.02, idle_s=0.06)
-QUICK = Timings(decode_s=0.002, repeat_s=0.05)
+SPEED = 115200
+FAST = Delays(reply_s=0.2, trigger_s=0.5, tail_s=0.02, idle_s=0.06, wake_s=0.001)
+QUICK = Timings(decode_s=0.002, repeat_s=0.05, resend_s=0.1)
+
+MAKERS: dict[str, tuple[Callable[..., ModuleScanner], type[ScannerOptions]]] = {
+    "gm65": (gm65_scanner, Gm65Options),
+    "newland": (newland_scanner, NewlandOptions),
+    "honeywell": (honeywell_scanner, HoneywellOptions),
+    "ssi": (ssi_scanner, ScannerOptions),
+    "gm67": (ssi_scanner, ScannerOptions),
+}
+"""What makes the driver for a family of simulated modules."""
 
 
-@asynccontextmanager
-async def gm65(place: Path) -> AsyncIterator[Stand]:
-    sim = create(directory=place, timings=QUICK, baudrate=115200)
-    endpoint = await sim.start()
-    diary: list[dict[str, Any]] = []
-    clock = SystemClock()
+def of_family(family: str) -> Start:
+    """Return what starts a driver and a module of one protocol."""
 
-    def note(event: str, /, **facts: object) -> None:
-        diary.append({"event": event, **facts})
+    @asynccontextmanager
+    async def start(place: Path) -> AsyncIterator[Stand]:
+        sim = create(directory=place, timings=QUICK, baudrate=SPEED, family=family)
+        endpoint = await sim.start()
+        diary: list[dict[str, Any]] = []
+        clock = SystemClock()
 
-    spec = DriverSpec("scanner", endpoint, clock, note)
-    link = link_to(endpoint, SerialLine(baudrate=115200), clock)
-    options = Gm65Options(baudrate=115200, same_code_s=0.0)
-    scanner = gm65_scanner(spec, link, options, FAST)
-    try:
-        yield Stand(sim, scanner, diary)
-    finally:
-        await scanner.close()
-        await sim.stop()
+        def note(event: str, /, **facts: object) -> None:
+            diary.append({"event": event, **facts})
+
+        make, options = MAKERS[family]
+        spec = DriverSpec("scanner", endpoint, clock, note)
+        link = link_to(endpoint, SerialLine(baudrate=SPEED), clock)
+        scanner = make(spec, link, options(baudrate=SPEED, same_code_s=0.0), FAST)
+        try:
+            yield Stand(sim, scanner, diary)
+        finally:
+            await scanner.close()
+            await sim.stop()
+
+    return start
 
 
 async def _hold_a_code(stand: Stand) -> None:
@@ -67,26 +86,43 @@ def _not_the_code(barcode: Barcode) -> str:
     return "" if barcode.data == CODE.encode() else f"{len(barcode.data)} other bytes"
 
 
-SUBJECTS = (
-    Subject(
-        "scanner.gm65",
-        gm65,
-        steps=(
-            Step(
-                "BarcodeReader.Read",
-                _read,
-                _hold_a_code,
-                waits=_hold_nothing,
-                wrong=_not_the_code,
-                longest_s=4.0,
-                times_out_s=1.0,
-            ),
-            Step("BarcodeReader.Reset", _reset, _hold_nothing, longest_s=3.0),
-        ),
+def _not_nearly_the_code(barcode: Barcode) -> str:
+    """A bare line has no check sum: one flipped bit in the digits goes unnoticed."""
+    wanted = CODE.encode()
+    pairs = zip(barcode.data, wanted, strict=False)
+    flipped = sum((got ^ meant).bit_count() for got, meant in pairs)
+    if len(barcode.data) == len(wanted) and flipped <= 1:
+        return ""
+    return f"{len(barcode.data)} other bytes"
+
+
+def _subject(family: str, wrong: Callable[[Barcode], str]) -> Subject:
+    read = Step(
+        "BarcodeReader.Read",
+        _read,
+        _hold_a_code,
+        waits=_hold_nothing,
+        wrong=wrong,
+        longest_s=4.0,
+        times_out_s=1.0,
+    )
+    reset = Step("BarcodeReader.Reset", _reset, _hold_nothing, longest_s=3.0)
+    return Subject(
+        f"scanner.{family}",
+        of_family(family),
+        steps=(read, reset),
         faults=(
             Fault("remove", mend="heal", steps=frozenset({"BarcodeReader.Read"})),
+            Fault("present_wrong_media", steps=frozenset({"BarcodeReader.Read"})),
             Fault("power_cycle"),
         ),
         secrets=(CODE,),
-    ),
+    )
+
+
+SUBJECTS = (
+    _subject("gm65", _not_nearly_the_code),
+    _subject("newland", _not_nearly_the_code),
+    _subject("honeywell", _not_nearly_the_code),
+    _subject("ssi", _not_the_code),
 )

@@ -1,4 +1,4 @@
-"""Scanner driver against the simulated GM65 module, over a pty."""
+"""Scanner drivers against the simulated modules, each over a pty."""
 
 from __future__ import annotations
 
@@ -18,9 +18,21 @@ async def test_a_code_held_up_is_read_and_the_light_goes_out(counter: Any) -> No
     completion = await counter.scanner.read(timeout_s=3)
     assert completion.ok, completion
     assert completion.payload.text == BILL
-    assert completion.payload.symbology == "unknown"
+    assert completion.payload.symbology == "code128"
     assert not counter.sim.state()["light"]
     assert counter.scanner.status.detail["scanner"] == "off"
+
+
+@pytest.mark.parametrize(
+    ("code", "kind"),
+    [("6901234567892", "ean13"), (PAYMENT_CODE, "code128"), ("https://k24", "qrCode")],
+)
+async def test_the_module_tells_the_kind_of_code(
+    counter: Any, code: str, kind: str
+) -> None:
+    await counter.hands("present", code=code)
+    completion = await counter.scanner.read(timeout_s=3)
+    assert (completion.payload.text, completion.payload.symbology) == (code, kind)
 
 
 async def test_start_up_sets_reading_by_command(counter: Any) -> None:
@@ -155,6 +167,7 @@ async def test_silence_is_not_the_citizens_time_out(counter: Any) -> None:
     assert (await counter.scanner.reset()).ok
 
 
+@pytest.mark.parametrize("counter", ["gm65"], indirect=True)
 @pytest.mark.parametrize("verb", ["noise_before", "split_answer"])
 async def test_a_bad_line_adds_nothing_to_the_code(counter: Any, verb: str) -> None:
     await counter.scanner.open()

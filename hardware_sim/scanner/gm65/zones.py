@@ -8,6 +8,7 @@
 000D  bits 1-0 output text: 0 as it is, 1 UTF-8, 2 GBK
 002A  2 bytes  speed, 39 01 = 9600
 0060  bit 0    tail on; bits 6-5 which: 00 CR, 01 CRLF, 10 TAB, 11 none
+00D0  bit 7    each code begins with its AIM mark
 00D9           50 = back to factory settings
 ```
 Sources: published manuals of the family and public clients; zones not listed are
@@ -17,7 +18,7 @@ kept and given back without effect.
 from __future__ import annotations
 
 MODE, TRIGGER, TIME_OUT, ENCODING = 0x0000, 0x0002, 0x0006, 0x000D
-SPEED, TAIL, SPECIAL = 0x002A, 0x0060, 0x00D9
+SPEED, TAIL, MARK, SPECIAL = 0x002A, 0x0060, 0x00D0, 0x00D9
 FACTORY_RESET = 0x50
 
 LAST_ZONE = 0x0FFF
@@ -91,6 +92,11 @@ class Zones:
     def encoding(self) -> str | None:
         """Text encoding of the output, ``None`` for the code's own bytes."""
         return (None, "utf-8", "gbk", None)[self._live.get(ENCODING, 0) & 0x03]
+
+    @property
+    def aim_mark(self) -> bool:
+        """True when each code begins with its AIM mark."""
+        return bool(self._live.get(MARK, 0) & 0x80)
 
     @property
     def tail(self) -> bytes:

@@ -1,69 +1,75 @@
-"""What is in front of the scanner's window, and what the scanner makes of it.
-
-Pure: light, read modes and tails, without wire or clock. In command mode the light
-goes on with the trigger and off with the code, with a stop, or with the time-out.
-"""
+"""The GM65 module: its zones, what it answers, and what it makes of a code."""
 
 from __future__ import annotations
 
-from dataclasses import dataclass
+from hardware_sim.scanner.engine import Answer, Exchange, Eye
+from hardware_sim.scanner.gm65 import frames, zones
+from hardware_sim.scanner.gm65.frames import Request, RequestReader
+from hardware_sim.scanner.gm65.zones import Zones
+from hardware_sim.scanner.held import AIM_MARKS
 
-from hardware_sim.scanner import frames, zones
-from hardware_sim.scanner.frames import Request
-from hardware_sim.scanner.zones import Zones
-
-LONGEST_CODE = 2048
-"""Bytes of the largest QR code that the modules decode."""
-
-
-@dataclass(slots=True)
-class Held:
-    """A code held in front of the window."""
-
-    text: str
-    encoding: str = "utf-8"
-    delivered: bool = False
+_MODES = ("button", "command", "continuous", "sensing")
 
 
-class Window:
-    """The module's eye and its settings."""
+class Window(Eye):
+    """The module's eye and its settings; see ``hardware_sim.scanner.engine``."""
 
     def __init__(self) -> None:
+        super().__init__()
         self.zones = Zones()
-        self.held: Held | None = None
-        self.triggered = False
+        self._reader = RequestReader()
+
+    @property
+    def mode(self) -> str:
+        """How reading begins."""
+        return _MODES[self.zones.mode]
 
     @property
     def light(self) -> bool:
         """True while the module lights the scene to read."""
-        if not self.zones.light_allowed:
-            return False
-        match self.zones.mode:
-            case zones.COMMAND:
-                return self.triggered
-            case zones.CONTINUOUS:
-                return True
-            case zones.SENSING:
-                return self.held is not None and not self.held.delivered
+        return self.zones.light_allowed and self.lit(self.mode)
+
+    @property
+    def time_out_s(self) -> float:
+        """Seconds of one reading, 0 = for ever."""
+        return self.zones.time_out_s
+
+    @property
+    def baudrate(self) -> int | None:
+        """Speed as set."""
+        return self.zones.baudrate
+
+    @property
+    def unsettled(self) -> bool:
+        """Nothing of this family is acknowledged by the kiosk."""
         return False
+
+    def hear(self, data: bytes, now: float) -> list[Exchange]:
+        """Take bytes; act on whole requests."""
+        exchanges = []
+        for request in self._reader.feed(data, now):
+            answer = Answer(*self.obey(request))
+            exchanges.append(Exchange(request.raw, describe(request), (answer,)))
+        return exchanges
 
     def sees_code(self) -> bool:
         """True when a decode would succeed now."""
-        return self.light and self.held is not None
+        return self.sees(self.light)
 
-    def decode(self) -> bytes:
-        """Return code and tail and end a triggered reading.
+    def decode(self) -> list[Answer]:
+        """Return mark, code and tail, and end a triggered reading.
 
         Raises:
             ValueError: there is nothing to decode.
         """
-        if self.held is None:
-            raise ValueError("nothing is in front of the window")
-        self.held.delivered = True
-        self.triggered = False
-        encoding = self.zones.encoding or self.held.encoding
-        code = self.held.text.encode(encoding, "replace")
-        return code + self.zones.tail
+        held = self.take()
+        mark = AIM_MARKS[held.kind] if self.zones.aim_mark else b""
+        code = held.code(self.zones.encoding)
+        return [Answer(mark + code + self.zones.tail, f"{held.kind}, bare")]
+
+    def resend(self) -> list[Answer]:
+        """Nothing: see ``unsettled``."""
+        return []
 
     def obey(self, request: Request) -> tuple[bytes, str]:
         """Return the answer to one request and what it means."""
@@ -84,7 +90,7 @@ class Window:
     def lose_power(self) -> None:
         """Forget what was not saved."""
         self.zones.lose_power()
-        self.triggered = False
+        self.trigger(False)
 
     def _write(self, address: int, data: bytes) -> None:
         if address == zones.SPECIAL:
@@ -92,7 +98,7 @@ class Window:
                 self.zones.reset_to_factory()
             return
         if address == zones.TRIGGER:
-            self.triggered = bool(data[0] & 0x01) and self.zones.mode == zones.COMMAND
+            self.trigger(bool(data[0] & 0x01) and self.zones.mode == zones.COMMAND)
             return
         self.zones.write(address, data)
 

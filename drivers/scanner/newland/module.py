@@ -1,0 +1,95 @@
+"""The dialogue with a Newland module."""
+
+from __future__ import annotations
+
+from drivers.link.deadline import Deadline
+from drivers.link.pipe import Link
+from drivers.scanner.bare import BareCodes
+from drivers.scanner.module import Delays, Identity, Refused
+from drivers.scanner.named import NamedDialogue, said_in
+from drivers.scanner.newland.codec import NewlandFinder, command, query
+from kiosk.core.clock import Clock
+from kiosk.core.media import Barcode
+
+_NEEDED = (("SCNMOD", "0"), ("TSUENA", "1"), ("TSUSET", "0D"))
+_MARK = ("AIDENA", "1")
+_NO_SETUP_CODES = ("SETUPE", "0")
+
+
+class NewlandModule:
+    """See ``drivers.scanner.module.ScanModule``.
+
+    Args:
+        mark: ask for the AIM mark, so that the kind of code is known.
+    """
+
+    def __init__(
+        self, link: Link, clock: Clock, delays: Delays, *, mark: bool = True
+    ) -> None:
+        self._dialogue = NamedDialogue(link, clock, delays, NewlandFinder)
+        self._codes = BareCodes(link, delays)
+        self._optional = {_NO_SETUP_CODES, _MARK} if mark else {_NO_SETUP_CODES}
+        self._identity: Identity | None = None
+
+    @property
+    def identity(self) -> Identity:
+        """What ``QRYSYS`` told."""
+        return self._identity or Identity()
+
+    async def prepare(self, *, keep: bool) -> None:
+        """Set reading by command, the suffix CR and the mark, if they are not.
+
+        Raises:
+            DeviceError: the module is gone, silent, or refuses.
+        """
+        if self._identity is None:
+            self._identity = await self._ask_identity()
+        for name, value in _NEEDED:
+            await self._have(name, value, keep=keep)
+        self._codes.tailed = True
+        for setting in sorted(self._optional):
+            await self._have_if_known(setting, keep=keep)
+        self._codes.marked = _MARK in self._optional
+
+    async def light_on(self, *, again: bool) -> None:
+        """Begin to look; bytes of a code that came with the answer are kept."""
+        _, after = await self._dialogue.ask(command("SCNTRG1"), "SCNTRG1")
+        self._codes.heard(after)
+
+    async def light_off(self) -> None:
+        """Stop looking, and forget what came meanwhile."""
+        try:
+            await self._dialogue.ask(command("SCNTRG0"), "SCNTRG0")
+        finally:
+            self.forget()
+
+    async def code(self, deadline: Deadline) -> Barcode | None:
+        """Return the next code; ``None`` when the time is over."""
+        return await self._codes.next(deadline)
+
+    def forget(self) -> None:
+        """Drop bytes of a code that nobody waits for."""
+        self._codes.forget()
+
+    async def _have(self, name: str, value: str, *, keep: bool) -> None:
+        found, _ = await self._dialogue.ask(query(name), name)
+        if found.upper() != value:
+            wanted = name + value
+            await self._dialogue.ask(command(wanted, keep=keep), wanted)
+
+    async def _have_if_known(self, setting: tuple[str, str], *, keep: bool) -> None:
+        try:
+            await self._have(*setting, keep=keep)
+        except Refused:
+            self._optional.discard(setting)
+
+    async def _ask_identity(self) -> Identity:
+        try:
+            text, _ = await self._dialogue.ask(command("QRYSYS"), "QRYSYS")
+        except Refused:
+            return Identity()
+        return Identity(
+            model=said_in(text, "Product Name"),
+            serial=said_in(text, "Serial Number"),
+            revision=said_in(text, "Firmware Version"),
+        )
