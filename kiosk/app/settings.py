@@ -43,6 +43,12 @@ DeviceName = Literal[
     "document-camera",
     "card-terminal",
     "meter-card",
+    "chip-card",
+    "keypad",
+    "auxiliaries",
+    "power",
+    "speaker",
+    "cash",
 ]
 
 
