@@ -22,6 +22,7 @@ TITLES = {
     "document-camera": "document camera, Motion JPEG over HTTP",
     "card-terminal": "bank-card terminal, ZVT on a pty, or on TCP with --port",
     "auxiliaries": "light and sensor board, Modbus RTU on a pty, or on TCP with --port",
+    "power": "uninterruptible power supply behind a NUT server, TCP",
     "platform": "the city's platform, HTTP",
 }
 """What ``--help`` says of each device that can be started alone."""

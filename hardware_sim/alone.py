@@ -23,6 +23,7 @@ from hardware_sim.link.device import SimDevice
 from hardware_sim.metercard import simulator as metercard
 from hardware_sim.payment import simulator as payment
 from hardware_sim.platform import simulator as platform
+from hardware_sim.power import simulator as power
 from hardware_sim.printer import simulator as printer
 from hardware_sim.receipt import simulator as receipt
 from hardware_sim.rig import Rig, RigOptions
@@ -51,6 +52,7 @@ DEVICES: dict[str, Maker] = {
     "auxiliaries": lambda place, port: auxiliaries.create(
         directory=place, tcp_port=port or None
     ),
+    "power": lambda _, port: power.create(port=port),
     "platform": lambda place, port: platform.create(
         port=port, database=place / "city.db"
     ),

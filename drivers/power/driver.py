@@ -1,0 +1,171 @@
+"""An uninterruptible power supply as Network UPS Tools knows it (``upsd``, TCP 3493).
+
+Looked at every other second from ``open`` to ``close``. The kiosk reads only: whether
+the machine shuts down is decided by ``upsmon``, which belongs to the system.
+"""
+
+from __future__ import annotations
+
+from dataclasses import asdict, dataclass, replace
+from types import MappingProxyType
+
+import anyio
+
+from drivers.link.connection import Connection
+from drivers.link.endpoint import link_to
+from drivers.link.events import EventFanout
+from drivers.link.health import HealthTest
+from drivers.link.options import typed_options
+from drivers.link.pipe import Link
+from drivers.link.poller import Poller
+from drivers.link.queued import QueuedDevice
+from drivers.link.serial import SerialLine
+from drivers.link.status import StatusCell
+from drivers.link.tcp import host_and_port
+from drivers.power.client import Delays, NutClient
+from drivers.power.explain import NutExplainer
+from drivers.power.supply import UNKNOWN, supply_status
+from kiosk.core.clock import Clock
+from kiosk.core.device import Completion, CompletionCode, DeviceInfo, DeviceState
+from kiosk.core.driver import DriverSpec
+from kiosk.core.errors import DeviceError, DeviceFault, DeviceMissing
+from kiosk.core.health import HealthLevel
+from kiosk.core.ports import EventLog
+
+_SHORT_S = 10.0
+
+
+@dataclass(frozen=True, slots=True)
+class PowerOptions:
+    """Settings of the driver.
+
+    Attributes:
+        ups: name of the supply in ``ups.conf``; empty = the only one there is.
+    """
+
+    ups: str = ""
+
+
+class NutPowerSupply(QueuedDevice):
+    """See ``kiosk.core.peripherals.PowerSupply``."""
+
+    def __init__(
+        self,
+        name: str,
+        link: Link,
+        clock: Clock,
+        log: EventLog,
+        options: PowerOptions,
+        delays: Delays | None = None,
+    ) -> None:
+        self._options = options
+        self._delays = delays or Delays()
+        self._client = NutClient(link, clock, self._delays)
+        self._turn = anyio.Lock()
+        self._ups = options.ups
+        events = EventFanout(name)
+        quiet = frozenset({"runtime_s", "charge"})
+        status = StatusCell(name, log, events, UNKNOWN, quiet=quiet)
+        info = DeviceInfo(
+            name,
+            "power",
+            model_name="NUT supply",
+            interfaces=MappingProxyType(
+                {"Common": ("Status", "Capabilities", "Reset"), "PowerManagement": ()}
+            ),
+        )
+        super().__init__(
+            info,
+            status,
+            events,
+            Connection(link, status, UNKNOWN, self._set_up),
+            check=self._check,
+            reset=self._check,
+            short_s=_SHORT_S,
+            explainer=NutExplainer,
+            settings=asdict(options),
+        )
+        self._poller = Poller(self._look, clock.sleep)
+
+    async def open(self) -> Completion[None]:
+        self._poller.start()
+        return await super().open()
+
+    async def close(self) -> None:
+        await self._poller.stop()
+        await super().close()
+
+    def health_tests(self) -> tuple[HealthTest, ...]:
+        return (
+            *super().health_tests(),
+            HealthTest("battery", HealthLevel.INTERNAL, self._judge_battery),
+            HealthTest("mains", HealthLevel.INTERACTIVE, self._wait_for_outage),
+        )
+
+    async def _check(self) -> Completion[None]:
+        try:
+            async with self._turn:
+                await self._read()
+        except DeviceError as error:
+            return self._connection.failed(error)
+        return Completion(CompletionCode.SUCCESS)
+
+    async def _look(self) -> float:
+        """Ask once; the pause until the next time is what comes back."""
+        try:
+            async with self._turn:
+                await self._read()
+        except DeviceError as error:
+            gone = self.status.state is DeviceState.NO_DEVICE
+            if not (gone and isinstance(error, DeviceMissing)):
+                self._connection.failed(error)
+            return self._delays.missing_s
+        return self._delays.poll_s
+
+    async def _read(self) -> None:
+        await self._connection.ensure()
+        variables = await self._client.variables(self._ups)
+        self._info = replace(
+            self._info,
+            model_name=variables.get("device.model", "NUT supply").strip(),
+            serial_number=variables.get("device.serial", "").strip(),
+        )
+        self._status.update(DeviceState.ONLINE, **supply_status(variables))
+
+    async def _set_up(self) -> None:
+        """Find the supply where the settings do not name one."""
+        if self._options.ups:
+            return
+        found = await self._client.supplies()
+        if len(found) != 1:
+            names = ", ".join(found) or "none"
+            raise DeviceFault(f"upsd has {len(found)} supplies: {names}; name one: ups")
+        self._ups = found[0]
+
+    async def _judge_battery(self) -> Completion[None]:
+        """A battery that must be replaced, or cannot be told, is no pass."""
+        battery = str(self.status.detail["batteryStatus"])
+        if battery in ("full", "operational", "low"):
+            return Completion(CompletionCode.SUCCESS, description=battery)
+        return Completion(CompletionCode.HARDWARE_ERROR, description=battery)
+
+    async def _wait_for_outage(self) -> Completion[None]:
+        """Somebody pulls the supply's plug out of the wall, or nobody does."""
+        with anyio.move_on_after(self._delays.person_s):
+            async for event in self.events():
+                if event.detail.get("powerInStatus") == "noPower":
+                    return Completion(CompletionCode.SUCCESS, description="noPower")
+        return Completion(CompletionCode.TIME_OUT)
+
+
+def create(spec: DriverSpec) -> NutPowerSupply:
+    """Make the driver; nothing is opened.
+
+    Raises:
+        SettingsError: an option that is not known, or an endpoint other than
+            ``tcp://host:port``.
+    """
+    options = typed_options(PowerOptions, spec)
+    host_and_port(spec.endpoint)
+    link = link_to(spec.endpoint, SerialLine(), spec.clock)
+    return NutPowerSupply(spec.name, link, spec.clock, spec.log, options)
