@@ -1,0 +1,204 @@
+"""Values of the ports as JSON and back: records, enums, bytes, statuses.
+
+Keys are camelCase, as XFS4IoT has them; bytes are base64 (written with the URL
+alphabet of RFC 4648, read with either).
+"""
+
+from __future__ import annotations
+
+from collections.abc import Mapping
+from functools import cache
+from types import MappingProxyType
+from typing import Any
+
+from pydantic import BaseModel, ConfigDict, ValidationError, create_model
+from pydantic.alias_generators import to_camel
+
+from drivers.host.contract import Command, Told
+from kiosk.core.device import Completion, CompletionCode, DeviceState, DeviceStatus
+
+_RULES = ConfigDict(
+    alias_generator=to_camel,
+    validate_by_alias=True,
+    serialize_by_alias=True,
+    ser_json_bytes="base64",
+    val_json_bytes="base64",
+    extra="forbid",
+)
+
+
+class WrongValue(Exception):
+    """A payload that does not have the form of its command; quotes no value."""
+
+
+@cache
+def _model(of: Any) -> type[BaseModel]:
+    return create_model("Wire", __config__=_RULES, value=(of, ...))
+
+
+def coded(of: Any, value: Any) -> Any:
+    """Return a value as what JSON can say."""
+    # Built, not checked: the value comes from typed code and may be large.
+    model = _model(of).model_construct(value=value)
+    whole = model.model_dump(mode="json", warnings=False, fallback=_plain)
+    return whole["value"]
+
+
+def _plain(value: object) -> object:
+    """Return a mapping of whatever class as a ``dict``."""
+    if isinstance(value, Mapping):
+        return dict(value)
+    raise TypeError(f"{type(value).__name__} is no value of a port")
+
+
+def read(of: Any, value: Any) -> Any:
+    """Return what a JSON value means.
+
+    Raises:
+        WrongValue: it is none of that type.
+    """
+    try:
+        return dict(_model(of).model_validate({"value": value}))["value"]
+    except ValidationError as error:
+        raise WrongValue(_places(error)) from None
+
+
+def _places(error: ValidationError) -> str:
+    """Say where a value is wrong and how; an unknown key is not quoted."""
+    found = error.errors(include_url=False, include_input=False, include_context=False)
+    said = [
+        f"{'.'.join(map(str, each['loc'][1:])) or 'value'}: {each['type']}"
+        for each in found
+        if each["type"] != "unexpected_keyword_argument"
+    ]
+    return "; ".join(said) or "unknown properties"
+
+
+def coded_arguments(row: Command, values: Mapping[str, Any]) -> dict[str, Any]:
+    """Return a command's payload from its Python arguments."""
+    return {
+        to_camel(name): coded(of, values[name])
+        for name, of in row.arguments.items()
+        if name in values
+    }
+
+
+def read_arguments(row: Command, payload: Mapping[str, Any]) -> dict[str, Any]:
+    """Return a command's Python arguments; what is left out keeps its default.
+
+    Raises:
+        WrongValue: unknown, missing or wrong arguments.
+    """
+    known = {to_camel(name): name for name in row.arguments}
+    if unknown := sorted(set(payload) - set(known)):
+        raise WrongValue(f"{len(unknown)} unknown properties")
+    values = {}
+    for key, name in known.items():
+        if key in payload:
+            try:
+                values[name] = read(row.arguments[name], payload[key])
+            except WrongValue as error:
+                raise WrongValue(f"{key}: {error}") from error
+        elif row.signature.parameters[name].default is row.signature.empty:
+            raise WrongValue(f"{key}: missing")
+    return values
+
+
+def coded_completion(row: Command, completion: Completion[Any]) -> dict[str, Any]:
+    """Return a completion's payload."""
+    payload: dict[str, Any] = {
+        "completionCode": completion.code.value,
+        "errorCode": completion.error_code,
+        "errorDescription": completion.description,
+    }
+    if row.key:
+        value = completion.payload
+        payload[row.key] = None if value is None else coded(row.payload, value)
+    return payload
+
+
+def read_completion(row: Command, payload: Mapping[str, Any]) -> Completion[Any]:
+    """Return the completion that a payload says.
+
+    A command that promises a payload with every code has one: its ``lost``.
+
+    Raises:
+        WrongValue: it is none of this command.
+    """
+    try:
+        code = CompletionCode(payload.get("completionCode", ""))
+    except ValueError as error:
+        raise WrongValue("completionCode") from error
+    value = payload.get(row.key) if row.key else None
+    if value is not None:
+        value = read(row.payload, value)
+    return Completion(
+        code,
+        payload.get("errorCode"),
+        str(payload.get("errorDescription") or ""),
+        row.lost if value is None else value,
+    )
+
+
+def coded_told(row: Command, told: Told, value: Any) -> dict[str, Any]:
+    """Return the payload of an ``event``."""
+    return {told.key: coded(row.told_type(told), value)}
+
+
+def read_told(row: Command, told: Told, payload: Mapping[str, Any]) -> Any:
+    """Return what a callback is to be told.
+
+    Raises:
+        WrongValue: the event has no such value.
+    """
+    return read(row.told_type(told), payload.get(told.key))
+
+
+def coded_detail(detail: Mapping[str, object]) -> dict[str, Any]:
+    """Return a class status as XFS4IoT nests it: ``paper.upper`` in ``paper``."""
+    nested: dict[str, Any] = {}
+    for key, value in detail.items():
+        outer, _, inner = key.partition(".")
+        if inner:
+            nested.setdefault(outer, {})[inner] = value
+        else:
+            nested[outer] = value
+    return nested
+
+
+def read_detail(nested: Mapping[str, Any]) -> dict[str, object]:
+    """Return a class status with dotted keys."""
+    detail: dict[str, object] = {}
+    for key, value in nested.items():
+        if isinstance(value, dict):
+            detail.update({f"{key}.{inner}": each for inner, each in value.items()})
+        else:
+            detail[key] = value
+    return detail
+
+
+def section_of(interface: str) -> str:
+    """Return the property of ``Common.Status`` that an interface has."""
+    return interface[0].lower() + interface[1:]
+
+
+def coded_status(status: DeviceStatus, section: str) -> dict[str, Any]:
+    """Return a status as ``Common.Status`` has it; ``extSeq`` is our sequence."""
+    return {
+        "common": {"device": status.state.value, "extSeq": status.seq},
+        section: coded_detail(status.detail),
+    }
+
+
+def read_status(payload: Mapping[str, Any], section: str) -> DeviceStatus:
+    """Return the status of a ``Common.Status`` payload.
+
+    Raises:
+        WrongValue: there is none in it.
+    """
+    try:
+        common, nested = payload["common"], payload.get(section) or {}
+        state, seq = DeviceState(common["device"]), int(common.get("extSeq", 0))
+    except (KeyError, TypeError, ValueError) as error:
+        raise WrongValue("no status") from error
+    return DeviceStatus(state, MappingProxyType(read_detail(nested)), seq)

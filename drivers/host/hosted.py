@@ -1,0 +1,331 @@
+"""Devices whose drivers run elsewhere; to the kiosk they are like any other.
+
+When the host is lost, running commands complete at once as ``connectionLost``, with
+the payload that their port promises, and the status is ``offline`` until it is back.
+A command that was never sent is ``deviceNotReady``: nothing can have happened.
+"""
+
+from __future__ import annotations
+
+from collections.abc import AsyncIterator, Callable, Mapping
+from contextlib import suppress
+from functools import partial
+from types import MappingProxyType
+from typing import Any
+from weakref import WeakSet
+
+from drivers.host.address import HostAddress
+from drivers.host.coding import (
+    WrongValue,
+    coded_arguments,
+    read_completion,
+    read_status,
+    read_told,
+    section_of,
+)
+from drivers.host.contract import COMMON, TIMEOUT, Capability, Command
+from drivers.host.line import Delays, HostLine, Request
+from drivers.host.pictures import PictureMemory
+from drivers.host.table import CAPABILITIES, capability_of
+from drivers.host.watch import HostedTrace
+from drivers.link.events import EventFanout
+from kiosk.core.clock import Clock
+from kiosk.core.device import (
+    Completion,
+    CompletionCode,
+    DeviceEvent,
+    DeviceInfo,
+    DeviceState,
+    DeviceStatus,
+)
+from kiosk.core.health import HealthCheck, HealthLevel, HealthReport, HealthVerdict
+from kiosk.core.media import Frame
+from kiosk.core.ports import EventLog
+from kiosk.core.wire import WireLine
+
+_BY_METHOD = {row.method_name: row for row in COMMON}
+_CAMERA = {row.method_name: row for row in CAPABILITIES["camera"].commands}
+_GONE = "the device host is gone"
+
+
+class HostedDevice:
+    """What every device of a host has: see ``kiosk.core.device.Device``.
+
+    The commands of its class come from ``drivers.host.table``.
+    """
+
+    def __init__(
+        self,
+        name: str,
+        address: HostAddress,
+        clock: Clock,
+        log: EventLog,
+        delays: Delays | None = None,
+    ) -> None:
+        self._capability: Capability = capability_of(name)
+        self._section = section_of(self._capability.interface)
+        self._clock = clock
+        self._log = log
+        self._info = DeviceInfo(name, self._capability.name)
+        self._status = DeviceStatus(DeviceState.STARTING)
+        self._host_seq = -1
+        self._events = EventFanout(name)
+        self._traces: WeakSet[HostedTrace] = WeakSet()
+        self._statistics: Mapping[str, int] = {}
+        self._diagnostics: Mapping[str, object] = {"endpoint": address.uri(name)}
+        self._running: dict[int, Request] = {}
+        self._line = HostLine(
+            name,
+            address,
+            delays or Delays(),
+            up=self._found,
+            down=self._lost,
+            heard=self._heard,
+        )
+
+    @property
+    def info(self) -> DeviceInfo:
+        return self._info
+
+    @property
+    def status(self) -> DeviceStatus:
+        return self._status
+
+    async def open(self) -> Completion[None]:
+        return await self._call(_BY_METHOD["open"], (), {})
+
+    async def close(self) -> None:
+        await self._line.close()
+
+    async def refresh_status(self) -> DeviceStatus:
+        if await self._line.ready():
+            await self._ask_status("Common.ExtRefreshStatus")
+            await self._ask_figures()
+        return self.status
+
+    async def cancel(self) -> None:
+        for request in self._running.values():
+            numbers = {"requestIds": [request.number]}
+            await self._line.begin("Common.Cancel", numbers).done.wait()
+            return
+
+    def events(self) -> AsyncIterator[DeviceEvent]:
+        return self._events.stream()
+
+    async def check_health(self, level: HealthLevel) -> HealthReport:
+        completion = await self._call(_BY_METHOD["check_health"], (level,), {})
+        if completion.payload is not None:
+            return completion.payload  # type: ignore[no-any-return]  # by the table
+        what = f"{completion.trouble} {completion.description}".strip()
+        check = HealthCheck("host", HealthVerdict.FAIL, what)
+        return HealthReport(self.info.name, level, (check,))
+
+    def statistics(self) -> Mapping[str, int]:
+        return self._statistics
+
+    def diagnostics(self) -> Mapping[str, object]:
+        return self._diagnostics
+
+    def trace(self) -> AsyncIterator[WireLine]:
+        self._line.start()
+        trace = HostedTrace(self._line, self._clock)
+        self._traces.add(trace)
+        if self._line.connected:
+            trace.begin()
+        return trace
+
+    # -- commands --------------------------------------------------------------------
+
+    async def _call(
+        self, row: Command, positional: tuple[Any, ...], named: Mapping[str, Any]
+    ) -> Completion[Any]:
+        """Send a command and wait for its end.
+
+        Whoever is cancelled while waiting cancels the command, and goes when the
+        device has put its things away.
+        """
+        bound = row.signature.bind(*positional, **named)
+        bound.apply_defaults()
+        if not await self._line.ready():
+            return Completion(CompletionCode.DEVICE_NOT_READY, None, _GONE, row.unsent)
+        request = self._line.begin(
+            row.name,
+            coded_arguments(row, bound.arguments),
+            _milliseconds(bound.arguments),
+            partial(_tell, row, bound.arguments),
+        )
+        if row.queued:
+            self._running[request.number] = request
+        try:
+            await request.done.wait()
+        finally:
+            await self._line.end(request)
+            self._running.pop(request.number, None)
+        if request.answer is None:
+            return Completion(CompletionCode.CONNECTION_LOST, None, _GONE, row.lost)
+        try:
+            return read_completion(row, request.answer)
+        except WrongValue as error:
+            return Completion(CompletionCode.INTERNAL_ERROR, None, str(error), row.lost)
+
+    # -- what the host says ----------------------------------------------------------
+
+    async def _found(self) -> None:
+        """Take over what the host knows, before anybody uses the connection."""
+        self._host_seq = -1
+        answer = await self._line.ask("Common.Capabilities")
+        if answer is not None:
+            self._info = _read_info(self._info, answer)
+        before = self._status
+        await self._ask_status("Common.Status")
+        changed = _differences(before, self._status)
+        if changed:
+            self._events.emit("StatusChangedEvent", **changed)
+        await self._ask_figures()
+        for trace in list(self._traces):
+            trace.begin()
+
+    def _lost(self) -> None:
+        """The host is gone: nothing is known of the device."""
+        for trace in list(self._traces):
+            trace.note(_GONE)
+        before = self._status
+        if before.state is DeviceState.OFFLINE:
+            return
+        detail = {
+            key: None if value is None else "unknown"
+            for key, value in before.detail.items()
+        }
+        self._replace(DeviceState.OFFLINE, detail)
+        changed = _differences(before, self._status)
+        self._log(
+            "device.status_changed",
+            device=self.info.name,
+            before=before.state.value,
+            state=self._status.state.value,
+            changed=changed,
+            why=_GONE,
+        )
+        self._events.emit("StatusChangedEvent", **changed)
+
+    def _replace(self, state: DeviceState, detail: Mapping[str, object]) -> None:
+        seq = self._status.seq + 1
+        self._status = DeviceStatus(state, MappingProxyType(dict(detail)), seq)
+
+    async def _ask_status(self, name: str) -> None:
+        answer = await self._line.ask(name)
+        if answer is not None:
+            self._take_over(answer)
+
+    async def _ask_figures(self) -> None:
+        statistics = await self._line.ask("Common.ExtStatistics")
+        diagnostics = await self._line.ask("Common.ExtDiagnostics")
+        if statistics is not None:
+            self._statistics = dict(statistics.get("statistics") or {})
+        if diagnostics is not None:
+            self._diagnostics = dict(diagnostics.get("diagnostics") or {})
+
+    def _take_over(self, payload: Mapping[str, Any]) -> None:
+        """Take over a status, unless a newer one came first."""
+        try:
+            status = read_status(payload, self._section)
+        except WrongValue:
+            return  # without a status there is none to take over
+        if status.seq >= self._host_seq:
+            self._host_seq = status.seq
+            if _differences(self._status, status):
+                self._replace(status.state, status.detail)
+
+    def _heard(self, name: str, payload: Mapping[str, Any]) -> None:
+        event = name.partition(".")[2]
+        if event == "StatusChangedEvent":
+            self._take_over(payload)
+            payload = dict(payload.get("extChanged") or {})
+        self._events.emit(event, **payload)
+
+
+class HostedCamera(HostedDevice):
+    """A camera whose pictures come through ``PictureMemory``.
+
+    Without such memory ``latest`` has nothing to show.
+    """
+
+    pictures: PictureMemory | None = None
+
+    def __init__(self, *arguments: Any, **named: Any) -> None:
+        super().__init__(*arguments, **named)
+        self._wanted = False
+
+    async def start(self) -> Completion[None]:
+        self._wanted = True
+        completion = await self._call(_CAMERA["start"], (), {})
+        if not completion.ok:
+            self._wanted = False
+        return completion
+
+    async def stop(self) -> None:
+        self._wanted = False
+        await self._call(_CAMERA["stop"], (), {})
+
+    def latest(self) -> Frame | None:
+        if self.pictures is None or not (self._wanted and self._line.connected):
+            return None
+        return self.pictures.latest()
+
+    def _lost(self) -> None:
+        if self.pictures is not None:
+            self.pictures.wipe()
+        super()._lost()
+
+    async def _found(self) -> None:
+        """Look again, if somebody wants to see."""
+        await super()._found()
+        if self._wanted:
+            self._line.begin("ExtLiveView.Start", {})
+
+
+def _milliseconds(arguments: Mapping[str, float]) -> int:
+    """Return the header's ``timeout``; 0 says that the command has its own."""
+    if TIMEOUT not in arguments:
+        return 0
+    return max(1, round(arguments[TIMEOUT] * 1000))
+
+
+def _tell(
+    row: Command, arguments: Mapping[str, Any], event: str, payload: Mapping[str, Any]
+) -> None:
+    """Call the callback whose event it is."""
+    for told in row.told:
+        callback: Callable[[Any], None] | None = arguments.get(told.argument)
+        if told.event == event and callback is not None:
+            with suppress(WrongValue):  # nothing was told
+                callback(read_told(row, told, payload))
+
+
+def _differences(before: DeviceStatus, after: DeviceStatus) -> dict[str, object]:
+    changed = {
+        key: value
+        for key, value in after.detail.items()
+        if key not in before.detail or before.detail[key] != value
+    }
+    if after.state is not before.state:
+        changed["device"] = after.state.value
+    return changed
+
+
+def _read_info(known: DeviceInfo, answer: Mapping[str, Any]) -> DeviceInfo:
+    """Return who the device is by ``Common.Capabilities``."""
+    common: Mapping[str, Any] = answer.get("common") or {}
+    device: Mapping[str, Any] = next(iter(common.get("deviceInformation") or ()), {})
+    interfaces = {
+        str(each["name"]): tuple(each["commands"])
+        for each in answer.get("interfaces") or ()
+    }
+    return DeviceInfo(
+        known.name,
+        common.get("extCapability") or known.capability,
+        model_name=device.get("modelName") or "",
+        serial_number=device.get("serialNumber") or "",
+        revision_number=device.get("revisionNumber") or "",
+        interfaces=MappingProxyType(interfaces),
+    )

@@ -1,0 +1,113 @@
+"""The envelope of XFS4IoT: one JSON object, a header and a payload.
+
+Source: CWA 17852, "Message types"; header ``type``, ``name``, ``requestId``,
+``version``, ``timeout`` (milliseconds, 0 = none) and ``status``.
+"""
+
+from __future__ import annotations
+
+import json
+from collections.abc import Mapping
+from dataclasses import dataclass, field
+from enum import StrEnum
+from typing import Any, Final
+
+VERSION: Final = "1.0"
+PATH: Final = "/xfs4iot/v1.0"
+"""Path of the publisher; a device's service is one name below it."""
+PUBLISHER: Final = "ServicePublisher.GetServices"
+LARGEST: Final = 64 * 1024 * 1024
+"""Longest message in bytes: a document of forty megabytes in base64."""
+
+
+class Kind(StrEnum):
+    """Header ``type``."""
+
+    COMMAND = "command"
+    ACKNOWLEDGE = "acknowledge"
+    EVENT = "event"
+    COMPLETION = "completion"
+    UNSOLICITED = "unsolicited"
+
+
+class Refused(StrEnum):
+    """Header ``status`` of an acknowledge: why a command was not taken."""
+
+    MESSAGE = "invalidMessage"
+    REQUEST_ID = "invalidRequestID"
+    TOO_MANY = "tooManyRequests"
+
+
+class NotAMessage(Exception):
+    """What came is no message of XFS4IoT; ``str`` says why, without quoting it.
+
+    Attributes:
+        request_id: as far as it could be read, else 0.
+    """
+
+    def __init__(self, why: str, name: str = "", request_id: int = 0) -> None:
+        super().__init__(why)
+        self.name = name
+        self.request_id = request_id
+
+
+@dataclass(frozen=True, slots=True)
+class Message:
+    """One message. Payloads may be personal, so they are not in ``repr``."""
+
+    kind: Kind
+    name: str
+    request_id: int = 0
+    payload: Mapping[str, Any] = field(default_factory=dict, repr=False)
+    timeout_ms: int = 0
+    status: str = ""
+
+    def text(self) -> str:
+        """Return the message as it crosses the socket."""
+        header: dict[str, Any] = {"type": self.kind.value, "name": self.name}
+        if self.kind is not Kind.UNSOLICITED:
+            header["requestId"] = self.request_id
+        header["version"] = VERSION
+        if self.kind is Kind.COMMAND:
+            header["timeout"] = self.timeout_ms
+        if self.status:
+            header["status"] = self.status
+        whole = {"header": header, "payload": self.payload}
+        return json.dumps(whole, ensure_ascii=False, separators=(",", ":"))
+
+
+def read_message(text: str | bytes) -> Message:
+    """Read a message.
+
+    Raises:
+        NotAMessage: no JSON, no header, or a header with wrong values.
+    """
+    try:
+        whole = json.loads(text)
+    except (ValueError, RecursionError) as error:
+        raise NotAMessage("not JSON") from error
+    header = whole.get("header") if isinstance(whole, dict) else None
+    if not isinstance(header, dict):
+        raise NotAMessage("no header")
+    name, request_id = header.get("name"), header.get("requestId", 0)
+    if type(request_id) is not int or request_id < 0:
+        raise NotAMessage("requestId is no natural number")
+    if not isinstance(name, str) or not name:
+        raise NotAMessage("no name", "", request_id)
+    return _checked(header, whole.get("payload"), name, request_id)
+
+
+def _checked(
+    header: Mapping[str, Any], payload: object, name: str, request_id: int
+) -> Message:
+    try:
+        kind = Kind(str(header.get("type")))
+    except ValueError as error:
+        raise NotAMessage("unknown type", name, request_id) from error
+    timeout = header.get("timeout", 0)
+    if type(timeout) is not int or timeout < 0:
+        raise NotAMessage("timeout is no natural number", name, request_id)
+    if payload is not None and not isinstance(payload, dict):
+        raise NotAMessage("payload is no object", name, request_id)
+    status = header.get("status") or ""
+    return Message(kind, name, request_id, payload or {}, timeout, str(status))

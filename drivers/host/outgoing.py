@@ -1,0 +1,49 @@
+"""Messages on their way to one client, who may be slow or gone."""
+
+from __future__ import annotations
+
+from collections import deque
+from typing import Final
+
+import anyio
+from websockets.asyncio.connection import Connection
+from websockets.exceptions import ConnectionClosed
+
+from drivers.host.message import Message
+
+MOST_MESSAGES: Final = 4096
+MOST_CHARACTERS: Final = 128 * 1024 * 1024
+
+
+class Outgoing:
+    """A queue without waiting; a client that is too slow is cut off."""
+
+    def __init__(self, socket: Connection) -> None:
+        self._socket = socket
+        self._waiting: deque[str] = deque()
+        self._characters = 0
+        self._arrival = anyio.Event()
+
+    def post(self, message: Message) -> None:
+        """Send a message when it can be sent."""
+        text = message.text()
+        self._waiting.append(text)
+        self._characters += len(text)
+        if len(self._waiting) > MOST_MESSAGES or self._characters > MOST_CHARACTERS:
+            self._waiting.clear()
+            self._characters = 0
+            self._socket.transport.abort()
+        self._arrival.set()
+
+    async def run(self) -> None:
+        """Send until cancelled, or until the client is gone."""
+        while True:
+            while self._waiting:
+                text = self._waiting.popleft()
+                self._characters -= len(text)
+                try:
+                    await self._socket.send(text)
+                except ConnectionClosed:
+                    return  # the reading side finds out as well, and clears up
+            self._arrival = anyio.Event()
+            await self._arrival.wait()

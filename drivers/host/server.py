@@ -1,0 +1,189 @@
+"""Serves devices as XFS4IoT: WebSocket on a Unix socket or on loopback TCP.
+
+``/xfs4iot/v1.0`` is the publisher, which lists the services; ``/xfs4iot/v1.0/NAME``
+is the device of that name. Garbage, unknown names, slow and vanished clients concern
+nobody but themselves.
+"""
+
+from __future__ import annotations
+
+import socket
+from collections.abc import AsyncIterator, Mapping
+from contextlib import AsyncExitStack, asynccontextmanager, suppress
+from hmac import compare_digest
+from http import HTTPStatus
+from pathlib import Path
+from typing import Any, Final
+
+import anyio
+from websockets.asyncio.server import Server, ServerConnection, serve
+from websockets.exceptions import ConnectionClosed
+from websockets.http11 import Request, Response
+
+from drivers.host.address import QUIET, HostAddress
+from drivers.host.conversation import Conversation
+from drivers.host.message import (
+    LARGEST,
+    PATH,
+    PUBLISHER,
+    Kind,
+    Message,
+    NotAMessage,
+    Refused,
+    read_message,
+)
+from drivers.host.pictures import PictureMemory
+from drivers.host.service import DeviceService
+from kiosk.core.ports import EventLog
+
+LOOK_S: Final = 0.02
+"""A running camera is asked for a new picture this often."""
+REST_S: Final = 0.1
+"""And a camera that has none."""
+
+
+class DeviceHost:
+    """The server.
+
+    Args:
+        devices: by their names in the settings; nothing of them is open yet.
+        pictures: memory for the pictures of cameras, by device.
+    """
+
+    def __init__(
+        self,
+        devices: Mapping[str, Any],
+        log: EventLog,
+        pictures: Mapping[str, PictureMemory] | None = None,
+    ) -> None:
+        memory = pictures or {}
+        self._services = {
+            name: DeviceService(name, device, log, memory.get(name))
+            for name, device in devices.items()
+        }
+        self._cameras = [self._services[name] for name in memory]
+        self._address = HostAddress()
+        self._log = log
+
+    @asynccontextmanager
+    async def serving(self, *addresses: HostAddress) -> AsyncIterator[DeviceHost]:
+        """Listen until left; clients are let go, and devices closed by the caller.
+
+        Raises:
+            OSError: cannot listen there.
+        """
+        async with AsyncExitStack() as stack, anyio.create_task_group() as tasks:
+            for address in addresses:
+                await stack.enter_async_context(await self._listen(address))
+            for service in self._cameras:
+                tasks.start_soon(_copy_pictures, service)
+            try:
+                yield self
+            finally:
+                tasks.cancel_scope.cancel()
+
+    async def open(self) -> None:
+        """Open every device, all at once."""
+        async with anyio.create_task_group() as tasks:
+            for service in self._services.values():
+                tasks.start_soon(service.open_at_start)
+
+    async def close(self) -> None:
+        """Close every device, all at once."""
+        async with anyio.create_task_group() as tasks:
+            for service in self._services.values():
+                tasks.start_soon(service.close)
+
+    async def _listen(self, address: HostAddress) -> Server:
+        async def admit(client: ServerConnection, request: Request) -> Response | None:
+            return self._refusal(address, client, request)
+
+        async def talk(client: ServerConnection) -> None:
+            await self._talk(address, client)
+
+        return await serve(
+            talk,
+            sock=_listening(address),
+            unix=address.socket is not None,
+            process_request=admit,
+            origins=[None],  # a browser has an origin, and no business here
+            compression=None,
+            max_size=LARGEST,
+            ping_interval=None,
+            logger=QUIET,
+        )
+
+    def _refusal(
+        self, address: HostAddress, client: ServerConnection, request: Request
+    ) -> Response | None:
+        """Refuse a TCP client without the token, and a path that is none."""
+        if address.socket is None:
+            said = request.headers.get("Authorization", "")
+            if not compare_digest(said.encode(), f"Bearer {address.token}".encode()):
+                return client.respond(HTTPStatus.UNAUTHORIZED, "token\n")
+        if request.path != PATH and self._named(request.path) is None:
+            return client.respond(HTTPStatus.NOT_FOUND, "no such service\n")
+        return None
+
+    def _named(self, path: str) -> DeviceService | None:
+        return self._services.get(path.removeprefix(f"{PATH}/"))
+
+    async def _talk(self, address: HostAddress, client: ServerConnection) -> None:
+        service = self._named(client.request.path) if client.request else None
+        if service is None:
+            await self._publish(address, client)
+            return
+        try:
+            await Conversation(service, client).run()
+        except Exception as fault:  # noqa: BLE001  # one client's, or one driver's
+            service.fault("conversation", fault)
+
+    async def _publish(self, address: HostAddress, client: ServerConnection) -> None:
+        """Tell a client which services there are."""
+        with suppress(ConnectionClosed):
+            async for text in client:
+                for answer in self._published(address, text):
+                    await client.send(answer.text())
+
+    def _published(self, address: HostAddress, text: str | bytes) -> list[Message]:
+        try:
+            asked = read_message(text)
+        except NotAMessage as error:
+            status = Refused.MESSAGE
+            return [
+                Message(Kind.ACKNOWLEDGE, error.name, error.request_id, status=status)
+            ]
+        payload: dict[str, Any] = {"completionCode": "unsupportedCommand"}
+        if asked.name == PUBLISHER:
+            uris = [{"serviceURI": address.uri(name)} for name in self._services]
+            payload = {
+                "completionCode": "success",
+                "vendorName": "kiosk24",
+                "services": uris,
+            }
+        return [
+            Message(Kind.ACKNOWLEDGE, asked.name, asked.request_id),
+            Message(Kind.COMPLETION, asked.name, asked.request_id, payload),
+        ]
+
+
+async def _copy_pictures(service: DeviceService) -> None:
+    """Hand a camera's pictures on for as long as there are any."""
+    while True:
+        pause_s = LOOK_S if service.copy_picture() else REST_S
+        await anyio.sleep(pause_s)
+
+
+def _listening(address: HostAddress) -> socket.socket:
+    """Return a bound socket. Nobody can connect before its mode is right."""
+    if address.socket is None:
+        line = socket.socket(socket.AF_INET, socket.SOCK_STREAM)
+        line.setsockopt(socket.SOL_SOCKET, socket.SO_REUSEADDR, 1)
+        line.bind(("127.0.0.1", address.port))
+        return line
+    line = socket.socket(socket.AF_UNIX, socket.SOCK_STREAM)
+    path: Path = address.socket
+    path.unlink(missing_ok=True)
+    line.bind(str(path))
+    path.chmod(0o600)
+    return line

@@ -1,0 +1,140 @@
+"""One device as the host has it: its turn, its first opening, what it can do."""
+
+from __future__ import annotations
+
+import traceback
+from collections.abc import Mapping
+from typing import Any, Final
+
+import anyio
+
+from drivers.host.coding import coded_status, section_of
+from drivers.host.contract import Command
+from drivers.host.message import VERSION
+from drivers.host.pictures import PictureMemory
+from drivers.host.table import capability_of
+from kiosk.core.device import Completion, CompletionCode, Device
+from kiosk.core.ports import EventLog
+
+_VERSIONS: Final = {"versions": [VERSION]}
+
+
+class DeviceService:
+    """What all clients of one device share.
+
+    Args:
+        name: name in the settings; it says what kind of device it is.
+        pictures: where a camera's pictures go.
+    """
+
+    def __init__(
+        self,
+        name: str,
+        device: Any,
+        log: EventLog,
+        pictures: PictureMemory | None = None,
+    ) -> None:
+        self.name = name
+        self.device: Any = device
+        self.capability = capability_of(name)
+        self.section = section_of(self.capability.interface)
+        self.turn = anyio.Lock()
+        self._port: Device = device
+        self._log = log
+        self._opening = anyio.Lock()
+        self._opened: Completion[None] | None = None
+        self._pictures = pictures
+        self._copied = -1
+
+    async def open(self) -> Completion[None]:
+        """Open the device; whoever asks during the first time shares its outcome."""
+        shared = self._opening.locked()
+        async with self._opening:
+            if self._opened is not None and (shared or self._port.status.usable):
+                return self._opened
+            self._opened = await self._port.open()
+            return self._opened
+
+    async def open_at_start(self) -> None:
+        """Open the device before anybody asks; a fault is told in the diary."""
+        try:
+            await self.open()
+        except Exception as fault:  # noqa: BLE001  # a vendor's: the others go on
+            self.fault("Common.ExtOpen", fault)
+
+    async def close(self) -> None:
+        """Let the device go."""
+        try:
+            await self._port.close()
+        except Exception as fault:  # noqa: BLE001  # a vendor's: the others go on
+            self.fault("close", fault)
+
+    async def call(self, row: Command, arguments: Mapping[str, Any]) -> Completion[Any]:
+        """Carry a command out; an exception is a bug and ``internalError``."""
+        if row.name == "Common.ExtOpen":
+            return await self.open()
+        method = getattr(self.device, row.method_name, None)
+        if method is None:
+            return Completion(CompletionCode.UNSUPPORTED_COMMAND, payload=row.unsent)
+        try:
+            result = await method(**arguments)
+        except Exception as fault:  # noqa: BLE001  # told, and logged with its place
+            self.fault(row.name, fault)
+            what = type(fault).__name__
+            return Completion(CompletionCode.INTERNAL_ERROR, None, what, row.lost)
+        if row.name == self.capability.held_by:
+            self.copy_picture()
+        if row.completes:
+            return result  # type: ignore[no-any-return]  # a Completion by the table
+        return Completion(CompletionCode.SUCCESS, payload=result)
+
+    def copy_picture(self) -> bool:
+        """Hand a camera's newest picture on; False while it has none."""
+        frame = self.device.latest() if self._pictures is not None else None
+        if self._pictures is None or frame is None:
+            if self._pictures is not None and self._copied >= 0:
+                self._pictures.wipe()
+            self._copied = -1
+            return False
+        if frame.number != self._copied:
+            self._pictures.write(frame)
+            self._copied = frame.number
+        return True
+
+    def fault(self, command: str, fault: Exception) -> None:
+        """Write where a driver's fault happened; never what it says."""
+        places = traceback.extract_tb(fault.__traceback__)[-3:]
+        self._log(
+            "host.fault",
+            device=self.name,
+            command=command,
+            fault=type(fault).__name__,
+            at=[f"{place.filename}:{place.lineno}" for place in places],
+        )
+
+    def status(self) -> dict[str, Any]:
+        """Return the status as ``Common.Status`` has it."""
+        return coded_status(self._port.status, self.section)
+
+    def capabilities(self) -> dict[str, Any]:
+        """Return what the device is, as ``Common.Capabilities`` has it."""
+        info = self._port.info
+        return {
+            "common": {
+                "deviceInformation": [
+                    {
+                        "modelName": info.model_name,
+                        "serialNumber": info.serial_number,
+                        "revisionNumber": info.revision_number,
+                    }
+                ],
+                "extCapability": info.capability,
+            },
+            "interfaces": [
+                {
+                    "name": name,
+                    "commands": {each: {"versions": ["1.0"]} for each in does},
+                }
+                for name, does in info.interfaces.items()
+            ],
+        }
