@@ -13,7 +13,7 @@ from __future__ import annotations
 from drivers.link.deadline import Deadline
 from drivers.link.pipe import Link
 from drivers.scanner.module import LONGEST_CODE, DamagedCode, Delays, OversizeCode
-from drivers.scanner.symbology import MARK_LENGTH, UNKNOWN, symbology_of
+from drivers.scanner.symbology import MARK_LENGTH, UNKNOWN, has_mark, symbology_of
 from kiosk.core.media import Barcode
 
 TAIL = b"\r"
@@ -57,6 +57,8 @@ class BareCodes:
 
     Attributes:
         tailed, marked: what the module has been set to, see ``cut``.
+        ahead: the acknowledgement of the trigger; a line that says things twice puts
+            it before the code once more.
     """
 
     def __init__(self, link: Link, delays: Delays) -> None:
@@ -67,6 +69,7 @@ class BareCodes:
         self._never_marked = False
         self.tailed = False
         self.marked = False
+        self.ahead = b""
 
     def heard(self, data: bytes) -> None:
         """Take bytes that came with the answer to a request."""
@@ -102,11 +105,12 @@ class BareCodes:
 
         Firmware may take the setting for the mark and do nothing with it.
         """
+        data = data.removeprefix(self.ahead)
         marked = self.marked and not self._never_marked
         try:
             return cut(data, tailed=self.tailed, marked=marked)
         except DamagedCode:
-            if not marked or data != self._doubted:
+            if not marked or has_mark(data) or data != self._doubted:
                 self._doubted = data
                 raise
             code = cut(data, tailed=self.tailed, marked=False)

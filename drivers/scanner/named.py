@@ -8,7 +8,7 @@ forgotten the others.
 from __future__ import annotations
 
 from collections.abc import Callable
-from dataclasses import dataclass
+from dataclasses import dataclass, field
 from typing import Protocol
 
 from drivers.link.deadline import Deadline
@@ -29,19 +29,17 @@ class NamedReply:
     Attributes:
         status: ``ACK``, ``NAK`` or ``ENQ``.
         data: what stands between the name and the status.
+        before, after: what came around it; it may be of a code.
     """
 
     status: int
     data: str
+    before: bytes = field(default=b"", repr=False)
+    after: bytes = field(default=b"", repr=False)
 
 
 class ReplyFinder(Protocol):
     """Finds the reply to one command in a stream that may carry a code as well."""
-
-    @property
-    def after(self) -> bytes:
-        """What came behind the reply so far."""
-        ...
 
     def feed(self, data: bytes) -> NamedReply | None:
         """Take in bytes; return the reply once it is whole."""
@@ -71,8 +69,8 @@ class NamedDialogue:
         """Send a command that is not answered."""
         await self._link.write(request, timeout_s=self._delays.write_s)
 
-    async def ask(self, request: bytes, name: str) -> tuple[str, bytes]:
-        """Return the data of the answer, and what came behind it.
+    async def ask(self, request: bytes, name: str) -> NamedReply:
+        """Return the answer, which is good.
 
         Raises:
             DeviceTimeout: silence.
@@ -87,7 +85,7 @@ class NamedDialogue:
                 continue
             if reply.status != ACK:
                 raise Refused(f"{name}: {REFUSALS.get(reply.status, 'refused')}")
-            return reply.data, finder.after
+            return reply
         raise DeviceProtocolError(f"no whole answer in {ATTEMPTS} attempts")
 
     async def _exchange(self, request: bytes, finder: ReplyFinder) -> NamedReply | None:

@@ -47,3 +47,8 @@ def symbology_of(data: bytes) -> str | None:
         return None
     letter = mark["letter"]
     return _BY_MARK.get(letter + mark["modifier"], _BY_LETTER.get(letter, UNKNOWN))
+
+
+def has_mark(data: bytes) -> bool:
+    """Return whether something like a mark stands anywhere in it."""
+    return _MARK.search(data) is not None

@@ -37,6 +37,9 @@ ZONE_MARK = 0x00D0
 COMMAND_MODE = 0x01
 TAIL = b"\r"
 
+DONE_REPLY = bytes.fromhex("02000001003331")
+"""The acknowledgement of everything that is done."""
+
 _REFUSALS = (bytes.fromhex("02000201000401"), bytes.fromhex("02000301006A61"))
 """Printed in the manual as they are; the check sum of the first does not recompute."""
 

@@ -8,6 +8,7 @@ from drivers.scanner.bare import BareCodes
 from drivers.scanner.gm65.codec import (
     BAD_CHECK_SUM,
     DONE,
+    DONE_REPLY,
     ZONE_MARK,
     ZONE_MODE,
     ZONE_TAIL,
@@ -96,6 +97,7 @@ class Gm65Module:
                 those of a code and not noise.
         """
         before, after = await self._ask(write_zone(ZONE_TRIGGER, 1), _ACK)
+        self._codes.ahead = DONE_REPLY
         self._codes.heard(before + after if again else after)
 
     async def light_off(self) -> None:

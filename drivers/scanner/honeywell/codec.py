@@ -54,16 +54,11 @@ class HoneywellFinder:
         self._reply = re.compile(pattern, re.IGNORECASE)
         self._buffer = b""
 
-    @property
-    def after(self) -> bytes:
-        """What came behind the answer so far."""
-        return self._buffer
-
     def feed(self, data: bytes) -> NamedReply | None:
         """Take in bytes; return the answer once it is whole."""
         self._buffer = (self._buffer + data)[-_LONGEST_REPLY:]
         found = self._reply.search(self._buffer)
         if found is None:
             return None
-        self._buffer = self._buffer[found.end() :]
-        return NamedReply(found[2][0], found[1].decode("ascii"))
+        before, after = self._buffer[: found.start()], self._buffer[found.end() :]
+        return NamedReply(found[2][0], found[1].decode("ascii"), before, after)

@@ -50,19 +50,20 @@ class HoneywellExplainer:
             yield f"{len(data)} bytes of a code", b""
             return
         data, self._half = self._half + data, b""
-        finder = HoneywellFinder(self._asked)
-        reply = finder.feed(data)
+        reply = HoneywellFinder(self._asked).feed(data)
         if reply is None:
             if len(data) < _LONGEST_HALF:
                 self._half = data
             else:
                 yield f"{len(data)} bytes that are no answer", b""
             return
+        if reply.before:
+            yield f"{len(reply.before)} bytes of a code", b""
         word = REFUSALS.get(reply.status, "refused")
         said = "done" if reply.status == ACK else f"refused: {word}"
         value = " ".join(reply.data.split())
         shown = f"{self._asked}{reply.data}".encode("latin-1") + bytes([reply.status])
         yield f"{self._asked}{value} -> {said}", shown
         self._asked = ""
-        if finder.after:
-            yield f"{len(finder.after)} bytes of a code", b""
+        if reply.after:
+            yield f"{len(reply.after)} bytes of a code", b""

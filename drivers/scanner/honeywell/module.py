@@ -59,8 +59,14 @@ class HoneywellModule:
         self._codes.marked = self._wants_mark
 
     async def light_on(self, *, again: bool) -> None:
-        """Begin to look. Nothing is answered: ``prepare`` knows who is there."""
-        if not again:
+        """Begin to look. Nothing is answered, so ask now and then who is there.
+
+        ``prepare`` has just asked; later a scanner may have lost its cable.
+        """
+        if again:
+            reply = await self._dialogue.ask(query("TRGMOD"), "TRGMOD")
+            self._codes.heard(reply.before + reply.after)
+        else:
             self.forget()
         await self._dialogue.send(TRIGGER)
 
@@ -89,15 +95,14 @@ class HoneywellModule:
             self._wants_mark = False
 
     async def _value(self, name: str) -> str:
-        value, _ = await self._dialogue.ask(query(name), name)
-        return value.upper()
+        return (await self._dialogue.ask(query(name), name)).data.upper()
 
     async def _order(self, text: str, *, keep: bool) -> None:
         await self._dialogue.ask(menu(text, keep=keep), text)
 
     async def _ask_identity(self) -> Identity:
         try:
-            text, _ = await self._dialogue.ask(menu("REVINF"), "REVINF")
+            text = (await self._dialogue.ask(menu("REVINF"), "REVINF")).data
         except Refused:
             return Identity()
         return Identity(

@@ -35,6 +35,11 @@ def command(text: str, *, keep: bool = False) -> bytes:
     return HEAD + (b"@" if keep else b"#") + text.encode("ascii") + END
 
 
+def done(text: str) -> bytes:
+    """Return the answer to a volatile command that was carried out."""
+    return REPLY_HEAD + b"#" + text.encode("ascii") + bytes((ACK,)) + END
+
+
 def query(name: str) -> bytes:
     """Return the command that asks for the value of a setting."""
     return command(f"{name}*")
@@ -47,31 +52,26 @@ class NewlandFinder:
         self._name = name.encode("ascii")
         self._buffer = b""
 
-    @property
-    def after(self) -> bytes:
-        """What came behind the answer so far."""
-        return self._buffer
-
     def feed(self, data: bytes) -> NamedReply | None:
         """Take in bytes; return the answer once it is whole."""
         self._buffer += data
         start = self._buffer.find(REPLY_HEAD)
         while start >= 0:
-            reply, end = self._at(start)
+            reply = self._at(start)
             if reply is not None:
-                self._buffer = self._buffer[end:]
                 return reply
             start = self._buffer.find(REPLY_HEAD, start + 1)
         return None
 
-    def _at(self, start: int) -> tuple[NamedReply | None, int]:
+    def _at(self, start: int) -> NamedReply | None:
         """Return the answer that begins here, if it is whole and about our setting."""
         begin = start + len(REPLY_HEAD) + 1
         end = self._buffer.find(END, begin, start + _LONGEST_REPLY)
         body = self._buffer[begin:end]
         if end < 0 or not body.startswith(self._name) or body[-1] not in _STATUS:
-            return None, 0
+            return None
         value = body[len(self._name) : -1]
         if not value.isascii():
-            return None, 0
-        return NamedReply(body[-1], value.decode("ascii")), end + len(END)
+            return None
+        before, after = self._buffer[:start], self._buffer[end + len(END) :]
+        return NamedReply(body[-1], value.decode("ascii"), before, after)

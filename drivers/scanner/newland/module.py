@@ -7,7 +7,7 @@ from drivers.link.pipe import Link
 from drivers.scanner.bare import BareCodes
 from drivers.scanner.module import Delays, Identity, Refused
 from drivers.scanner.named import NamedDialogue, said_in
-from drivers.scanner.newland.codec import NewlandFinder, command, query
+from drivers.scanner.newland.codec import NewlandFinder, command, done, query
 from kiosk.core.clock import Clock
 from kiosk.core.media import Barcode
 
@@ -53,8 +53,9 @@ class NewlandModule:
 
     async def light_on(self, *, again: bool) -> None:
         """Begin to look; bytes of a code that came with the answer are kept."""
-        _, after = await self._dialogue.ask(command("SCNTRG1"), "SCNTRG1")
-        self._codes.heard(after)
+        reply = await self._dialogue.ask(command("SCNTRG1"), "SCNTRG1")
+        self._codes.ahead = done("SCNTRG1")
+        self._codes.heard(reply.before + reply.after if again else reply.after)
 
     async def light_off(self) -> None:
         """Stop looking, and forget what came meanwhile."""
@@ -72,8 +73,8 @@ class NewlandModule:
         self._codes.forget()
 
     async def _have(self, name: str, value: str, *, keep: bool) -> None:
-        found, _ = await self._dialogue.ask(query(name), name)
-        if found.upper() != value:
+        found = await self._dialogue.ask(query(name), name)
+        if found.data.upper() != value:
             wanted = name + value
             await self._dialogue.ask(command(wanted, keep=keep), wanted)
 
@@ -85,7 +86,7 @@ class NewlandModule:
 
     async def _ask_identity(self) -> Identity:
         try:
-            text, _ = await self._dialogue.ask(command("QRYSYS"), "QRYSYS")
+            text = (await self._dialogue.ask(command("QRYSYS"), "QRYSYS")).data
         except Refused:
             return Identity()
         return Identity(

@@ -6,8 +6,8 @@ length | opcode | source | status | data ... | check high, low
 ``length`` counts all but the check; source 04 is the host, 00 the decoder. Status bit
 0: sent again, bit 1: more packets follow, bit 3: keep the parameter for good. The
 check is the two's complement of the sum of all other bytes, 16 bits. A single 00 wakes
-the decoder. Data longer than one packet may come as ``FF F4 | length high, low | F4 ...``
-(Grow GM67). Source: Simple Serial Interface Programmer's Guide; public clients.
+the decoder. Data longer than one packet may come as ``FF F4 | length high, low | F4
+...`` (Grow GM67). Source: Simple Serial Interface Programmer's Guide; public clients.
 """
 
 from __future__ import annotations
