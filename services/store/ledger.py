@@ -11,18 +11,13 @@ from __future__ import annotations
 import sqlite3
 from collections.abc import Mapping
 from datetime import datetime
-from pathlib import Path
 
 from kiosk.core.errors import StoreError
 from kiosk.core.orders import TERMINAL_STATES, OrderRow
 from services.store.chain import GENESIS, canonical, digest, position_digest
-from services.store.rows import CONFLICT, Rows
-from services.store.schema import close_unfolded
+from services.store.folding import Folding
+from services.store.rows import CONFLICT
 from services.store.survey import MESSAGE, ORDER
-
-FOLD_AFTER = 300
-"""Commits between two folds of the log. A step of an order writes 3.2 pages to it on
-average, so these are the 1,000 pages after which SQLite would fold by itself."""
 
 Tail = tuple[int, str]
 """Number and hash of a row: what the next one follows."""
@@ -49,7 +44,7 @@ class Transaction:
             raise self._ledger._judged(error) from error
 
 
-class Ledger(Rows):
+class Ledger(Folding):
     """Append rows.
 
     The end of the chain and the newest steps of live orders are kept in memory,
@@ -67,7 +62,6 @@ class Ledger(Rows):
         self._next: Tail | None = None  # as written in this transaction
         self._steps: dict[str, int] = {}  # newest step of live orders, as asked for
         self._transaction = Transaction(self)
-        self._unfolded = 0  # commits since the last fold
 
     def writing(self) -> Transaction:
         """Begin a transaction with it; it commits, or leaves nothing of it behind.
@@ -93,43 +87,7 @@ class Ledger(Rows):
             self._roll_back()
             raise self._judged(error) from error
         self._tail = self._next or self._tail
-        self._unfolded += 1
-        if self._unfolded >= FOLD_AFTER:
-            self._fold_what_can_be()
-
-    def finish(self, path: Path) -> bool:
-        """Fold the log and let the file go; return True when all is in the main file.
-
-        After a failure, or while somebody reads, the log stays as it is for the next
-        start: nothing is left to SQLite, which would not say what became of it.
-        """
-        if not self.failed and self._fold_what_can_be():
-            self.close()
-            return True
-        close_unfolded(self._connection, path)
-        return False
-
-    def _fold_what_can_be(self) -> bool:
-        """Write the log back, without waiting for readers; True when that was all.
-
-        The row before it is on the disk whatever happens here. A failure ends all
-        writing: pages whose sync failed may be marked clean.
-        """
-        self._unfolded = 0
-        try:
-            answer = self._connection.execute("PRAGMA wal_checkpoint(PASSIVE)")
-            busy, logged, folded = answer.fetchone()
-        except sqlite3.Error as error:
-            self._judged(error)
-            return False
-        return not busy and logged == folded
-
-    def fold(self) -> None:
-        """Write the log back and empty it, outside ``writing``."""
-        if self.failed:
-            raise StoreError("the journal has failed", context={"why": self.failed})
-        with self.reading() as db:
-            db.execute("PRAGMA wal_checkpoint(TRUNCATE)").fetchone()
+        self._fold_in_time()
 
     def add(
         self,

@@ -29,6 +29,7 @@ MONEY = (
     "services/store/writer.py",
     "services/store/marks.py",
     "services/store/ledger.py",
+    "services/store/folding.py",
     "services/store/rows.py",
     "services/store/opening.py",
     "services/store/chain.py",

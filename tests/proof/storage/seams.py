@@ -14,7 +14,7 @@ import sqlite3
 from collections.abc import Callable
 from typing import Any, ClassVar
 
-from services.store import ledger
+from services.store import folding
 
 PAGES_A_COMMIT = 3
 """What a row of the real ledger writes to the log, about."""
@@ -92,7 +92,7 @@ def rewire(
         Rewired.replaced = {_plain(old): new for old, new in rules}
     if checkpoint_pages is not None:
         Rewired.checkpoint_pages = checkpoint_pages
-        ledger.FOLD_AFTER = max(1, checkpoint_pages // PAGES_A_COMMIT)
+        folding.FOLD_AFTER = max(1, checkpoint_pages // PAGES_A_COMMIT)
     if passing is not None:
         Rewired.listeners = [passing]
     sqlite3.connect = _connect  # type: ignore[assignment]

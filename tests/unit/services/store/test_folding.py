@@ -12,8 +12,7 @@ import pytest
 
 from kiosk.core.errors import StoreError
 from kiosk.core.orders import OrderRow, OrderState
-from services.store import ledger as ledgers
-from services.store import schema
+from services.store import folding, schema
 from services.store.ledger import Ledger
 from services.store.opening import open_journal
 
@@ -87,7 +86,7 @@ def test_sqlite_never_folds_by_itself(path: Path, ledger: Ledger) -> None:
 def test_the_log_is_folded_after_so_many_commits(
     path: Path, ledger: Ledger, clock, tmp_path: Path, monkeypatch
 ) -> None:
-    monkeypatch.setattr(ledgers, "FOLD_AFTER", 3)
+    monkeypatch.setattr(folding, "FOLD_AFTER", 3)
     before = rows_in_main_file(path, tmp_path)
     write(ledger, clock, 1)
     assert rows_in_main_file(path, tmp_path) == before == 1
@@ -99,7 +98,7 @@ def test_the_log_is_folded_after_so_many_commits(
 async def test_a_fold_that_fails_ends_money_and_keeps_the_row(
     sick, fresh, path: Path, diary, monkeypatch
 ) -> None:
-    monkeypatch.setattr(ledgers, "FOLD_AFTER", 2)
+    monkeypatch.setattr(folding, "FOLD_AFTER", 2)
     journal = await fresh()
     sick("PRAGMA wal_checkpoint")
     await journal.append(OrderRow("o1", 1, OrderState.INTENT, "water:1"))
@@ -118,7 +117,7 @@ async def test_a_fold_that_fails_ends_money_and_keeps_the_row(
 def test_another_fold_under_way_is_no_failure(
     sick, path: Path, clock, monkeypatch
 ) -> None:
-    monkeypatch.setattr(ledgers, "FOLD_AFTER", 2)
+    monkeypatch.setattr(folding, "FOLD_AFTER", 2)
     opened = open_journal(path, clock.time)
     sick("PRAGMA wal_checkpoint", code=sqlite3.SQLITE_LOCKED)
     write(opened.ledger, clock)
