@@ -8,6 +8,7 @@ from urllib.parse import urlsplit
 import anyio
 import httpx
 
+from drivers.link.tap import WireTap
 from drivers.printer.codec import MAX_BYTES, decode, encode
 from drivers.printer.delays import Delays
 from drivers.printer.message import (
@@ -20,6 +21,7 @@ from drivers.printer.message import (
 from drivers.printer.tags import GroupTag, Operation, ValueTag
 from kiosk.core.errors import (
     DeviceBusy,
+    DeviceError,
     DeviceMissing,
     DeviceProtocolError,
     DeviceTimeout,
@@ -53,8 +55,11 @@ class IppClient:
     closing connection fails without anybody knowing whether it was carried out.
     """
 
-    def __init__(self, printer_uri: str, user: str, delays: Delays) -> None:
+    def __init__(
+        self, printer_uri: str, user: str, delays: Delays, tap: WireTap | None = None
+    ) -> None:
         self._uri = printer_uri
+        self._tap = tap
         self._address = http_address(printer_uri)
         self._user = user
         self._delays = delays
@@ -94,7 +99,7 @@ class IppClient:
         first = operation_group(self._uri, self._user, attributes, job_id)
         request = Message(operation, self._last_id, (first, *groups), data)
         limit = self._delays.answer_s if answer_s is None else answer_s
-        answer = decode(await self._post(encode(request), limit))
+        answer = decode(await self._cross(encode(request), limit))
         if answer.request_id != request.request_id:
             raise DeviceProtocolError("IPP answer to another request")
         return answer
@@ -114,10 +119,17 @@ class IppClient:
 
     async def open_jobs(self, names: Iterable[str]) -> tuple[Group, ...]:
         """Get-Jobs (RFC 8011 section 4.2.6): ours that have not ended."""
+        return await self._jobs("not-completed", names)
+
+    async def ended_jobs(self, names: Iterable[str]) -> tuple[Group, ...]:
+        """Get-Jobs: ours that have ended, as far as the printer remembers them."""
+        return await self._jobs("completed", names)
+
+    async def _jobs(self, which: str, names: Iterable[str]) -> tuple[Group, ...]:
         answer = await self.ask(
             Operation.GET_JOBS,
             (
-                keyword("which-jobs", "not-completed"),
+                keyword("which-jobs", which),
                 Attribute("my-jobs", ValueTag.BOOLEAN, (True,)),
                 keyword("requested-attributes", *names),
             ),
@@ -129,6 +141,19 @@ class IppClient:
     async def cancel_job(self, job_id: int) -> Message:
         """Cancel-Job (RFC 8011 section 4.3.3)."""
         return await self.ask(Operation.CANCEL_JOB, job_id=job_id)
+
+    async def _cross(self, content: bytes, answer_s: float) -> bytes:
+        """Post, and tell whoever listens in."""
+        if self._tap is None:
+            return await self._post(content, answer_s)
+        self._tap.crossed("sent", content)
+        try:
+            answer = await self._post(content, answer_s)
+        except DeviceError as error:
+            self._tap.note(f"{self._uri}: {error}")
+            raise
+        self._tap.crossed("received", answer)
+        return answer
 
     async def _post(self, content: bytes, answer_s: float) -> bytes:
         try:

@@ -21,6 +21,7 @@ class Delays:
         gone_s: how long a printer that went away in the middle is waited for: a
             cable pushed back in takes seconds, a citizen is not kept for minutes.
         confirm_s: a job that is cancelled may first finish the sheet in the path.
+        person_s: how long a test waits for somebody at the tray.
     """
 
     connect_s: float = 3.0
@@ -30,3 +31,4 @@ class Delays:
     refill_s: float = 20.0
     gone_s: float = 30.0
     confirm_s: float = 15.0
+    person_s: float = 30.0

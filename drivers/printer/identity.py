@@ -2,9 +2,11 @@
 
 from __future__ import annotations
 
-from dataclasses import dataclass, replace
+from collections.abc import Mapping
+from dataclasses import dataclass, field, replace
 
 from drivers.printer.message import Group
+from drivers.printer.supplies import read_supplies
 from drivers.printer.tags import Operation
 from kiosk.core.device import DeviceInfo
 
@@ -18,6 +20,8 @@ class Abilities:
     Attributes:
         two_steps: has Create-Job and Send-Document.
         takes_pdf: False only when the printer lists its formats without PDF.
+        up_time: seconds since it was switched on.
+        supplies: what it tells of toner and paper, see ``supplies``.
     """
 
     two_steps: bool = True
@@ -25,6 +29,8 @@ class Abilities:
     model: str = ""
     serial: str = ""
     firmware: str = ""
+    up_time: int | None = None
+    supplies: Mapping[str, object] = field(default_factory=dict)
 
     def name_in(self, info: DeviceInfo) -> DeviceInfo:
         """Return the info with model, serial number and firmware filled in."""
@@ -45,6 +51,8 @@ def read_abilities(printer: Group) -> Abilities:
         model=printer.text("printer-make-and-model"),
         serial=serial_number(printer.text("printer-device-id")),
         firmware=printer.text("printer-firmware-string-version"),
+        up_time=printer.integer("printer-up-time"),
+        supplies=read_supplies(printer),
     )
 
 
@@ -53,8 +61,8 @@ def serial_number(device_id: str) -> str:
 
     ``MFG:Maker;MDL:Model;SN:0123;`` (PWG 5107.2).
     """
-    for field in device_id.split(";"):
-        key, _, value = field.partition(":")
+    for part in device_id.split(";"):
+        key, _, value = part.partition(":")
         if key.strip().upper() in ("SN", "SERN", "SERIALNUMBER"):
             return value.strip()
     return ""

@@ -23,6 +23,7 @@ JOB_ATTRIBUTES = (
     "job-state-reasons",
     "job-impressions-completed",
     "job-media-sheets-completed",
+    "time-at-processing",
 )
 
 _UNSURE_REASONS = frozenset({"job-completed-with-errors"})
@@ -38,6 +39,7 @@ class JobReport:
 
     Attributes:
         sheets: sheets out, ``None`` when the printer does not count.
+        begun: False only when it says that it has not begun to work on the job.
     """
 
     job_id: int
@@ -46,6 +48,7 @@ class JobReport:
     state: int
     reasons: frozenset[str]
     sheets: int | None
+    begun: bool = True
 
     @property
     def final(self) -> bool:
@@ -73,6 +76,7 @@ def read_job(job: Group) -> JobReport | None:
         state=state,
         reasons=frozenset(job.texts("job-state-reasons")),
         sheets=None if sheets is None else max(0, sheets),
+        begun=None not in job.values("time-at-processing"),
     )
 
 

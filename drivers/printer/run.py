@@ -75,9 +75,18 @@ class PrintRun:
         self.job_id: int | None = None
         self.sheets = 0
 
+    def taken(self, number: int | None) -> None:
+        """Note the number that the job was given, ``None`` if it was not told."""
+        self.job_id = number
+
     def stop(self) -> None:
         """Withdraw the job at the next chance."""
         self._stop.set()
+
+    @property
+    def unsettled(self) -> bool:
+        """True while something of it may be where it was handed over."""
+        return self.job_id is not None
 
     @property
     def stopped(self) -> bool:

@@ -8,6 +8,7 @@ unique.
 
 from __future__ import annotations
 
+from collections.abc import Iterable
 from dataclasses import dataclass
 
 from drivers.printer.client import IppClient
@@ -93,7 +94,20 @@ async def find_by_name(client: IppClient, name: str) -> int | None:
     Raises:
         DeviceError: the printer cannot be asked now.
     """
-    for group in await client.open_jobs(JOB_ATTRIBUTES):
+    return _named(name, await client.open_jobs(JOB_ATTRIBUTES))
+
+
+async def find_ended(client: IppClient, name: str) -> int | None:
+    """Return the number of our job of that name that has ended, if it is remembered.
+
+    Raises:
+        DeviceError: the printer cannot be asked now.
+    """
+    return _named(name, await client.ended_jobs(JOB_ATTRIBUTES))
+
+
+def _named(name: str, groups: Iterable[Group]) -> int | None:
+    for group in groups:
         report = read_job(group)
         if report is not None and report.name == name:
             return report.job_id

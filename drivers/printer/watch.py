@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from typing import Any, Final
 
+from drivers.link.counters import Counters
 from drivers.link.events import EventFanout
 from drivers.link.status import StatusCell
 from drivers.printer.condition import UNREACHABLE, Condition
@@ -25,7 +26,9 @@ class PrinterWatch:
         events: to every listener.
     """
 
-    def __init__(self, spec: DriverSpec) -> None:
+    def __init__(self, spec: DriverSpec, counters: Counters) -> None:
+        self._counters = counters
+        self._reached = False
         self.events = EventFanout(spec.name)
         self._status = StatusCell(spec.name, spec.log, self.events, UNREACHABLE)
         self._printing = False
@@ -53,6 +56,7 @@ class PrinterWatch:
     def notice(self, seen: Condition | DeviceError) -> None:
         """Take over what the printer says, or why it could not be asked."""
         before = self.status.detail
+        self._count(seen)
         if isinstance(seen, Condition):
             state = seen.device_state
             if state is DeviceState.ONLINE and self._printing:
@@ -65,6 +69,12 @@ class PrinterWatch:
             level = self.status.detail[key]
             if level not in (before[key], "unknown"):
                 self.events.emit(event, **{key: level})
+
+    def _count(self, seen: Condition | DeviceError) -> None:
+        reached = not isinstance(seen, DeviceMissing)
+        if reached is not self._reached:
+            self._counters.add("connected" if reached else "lost")
+            self._reached = reached
 
     def failed(self, error: DeviceError) -> Completion[Any]:
         """Record why the printer could not be asked, and make a completion of it."""

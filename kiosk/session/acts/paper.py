@@ -189,13 +189,11 @@ async def settle_open_acts(ports: Ports) -> int:
     """Close what the last run left open; return how many rows there were.
 
     The printer is cleared first: nobody's certificate may come out for the next
-    person.
+    person. The driver tells the diary what it removed.
     """
     acts = await ports.acts.open_acts()
     if ports.printer is not None:
-        cleared = await ports.printer.clear_buffer()
-        if cleared.payload:
-            ports.log("printer.cleared", jobs=cleared.payload)
+        await ports.printer.clear_buffer()
     for act in acts:
         await ports.acts.end(act.act_id, "unknownAfterCrash")
         ports.log("act.unknown_after_crash", act=act.act_id, kind=act.kind.value)

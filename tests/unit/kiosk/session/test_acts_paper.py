@@ -237,7 +237,7 @@ async def test_last_run_s_acts_are_closed_after_the_printer_was_cleared() -> Non
     assert await settle_open_acts(ports) == 1
     assert order == ["clear", "end"]
     assert journal.ended == [("ACT-3", "unknownAfterCrash", {})]
-    assert log.events == ["printer.cleared", "act.unknown_after_crash"]
+    assert log.events == ["act.unknown_after_crash"]
 
 
 @pytest.mark.parametrize("kind", [ActKind.SUBMIT_CASE, ActKind.LOAD_CARD])
