@@ -17,6 +17,8 @@ TITLES = {
     "scanner": "QR and barcode scanner module on a pty",
     "receipt": "ESC/POS receipt printer",
     "meter-card": "reader of prepaid meter cards, CCID on a pty",
+    "chip-card": "social-security and bank cards in a virtual PC/SC reader: a pcscd of "
+    "its own, or the machine's with --port 35963",
     "printer": "A4 printer, IPP/2.0 over HTTP",
     "face-camera": "face camera, Motion JPEG over HTTP",
     "document-camera": "document camera, Motion JPEG over HTTP",

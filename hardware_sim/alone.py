@@ -35,6 +35,7 @@ from hardware_sim.scenarios.scenario import (
     bundled_scenarios,
     read_scenario,
 )
+from hardware_sim.smartcard import simulator as smartcard
 
 Maker = Callable[[Path, int], SimDevice]
 
@@ -43,6 +44,7 @@ DEVICES: dict[str, Maker] = {
     "scanner": lambda place, _: scanner.create(directory=place),
     "receipt": lambda place, _: receipt.create(directory=place),
     "meter-card": lambda place, _: metercard.create(directory=place),
+    "chip-card": lambda place, port: smartcard.create(place, vpcd_port=port or None),
     "printer": lambda place, port: printer.create(directory=place, port=port),
     "face-camera": lambda _, port: camera.create("face", port=port),
     "document-camera": lambda _, port: camera.create("document", port=port),

@@ -50,8 +50,10 @@ class ChipCardReader(Device, Protocol):
         """Wait for a card and read what it tells freely.
 
         Error codes: ``noMedia`` (pulled while reading), ``invalidMedia`` (no
-        application that is known here), ``atrNotObtained``,
-        ``protocolNotSupported``; code ``timeOut`` when none was put in.
+        application that is known here, or one that is not in order),
+        ``authenticationFailed`` (it tells nothing without a security module),
+        ``atrNotObtained``, ``protocolNotSupported``; code ``timeOut`` when none was
+        put in.
         """
         ...
 
