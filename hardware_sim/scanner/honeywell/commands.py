@@ -86,7 +86,7 @@ class CommandReader:
 
 def _menu(body: bytes, storage: bytes) -> Command:
     raw = MENU + body + storage
-    written = body.decode("latin-1").upper()
+    written = body.upper().decode("latin-1")
     found = _PART.fullmatch(written)
     if found is None:
         return Command(raw, MENU, written=written, storage=storage)
