@@ -95,11 +95,18 @@ _ISSUED = {
     ),
     "bank-li-fang": _Issued("li-fang", bank="6299990000000025"),
     "bank-zhang-weimin": _Issued(
-        "zhang-weimin", bank="6299990000000000038", credit=True, blocks=True
+        "zhang-weimin", bank="6299990000000000038", credit=True
+    ),
+    "bank-ouyang-xiaoyu": _Issued(
+        "ouyang-xiaoyu", bank="6299990000000033", blocks=True
     ),
 }
 _TITLES = {"social": "社保卡", "bank": "银行卡"}
-_LATIN = {"li-fang": "LI/FANG", "zhang-weimin": "ZHANG/WEIMIN"}
+_LATIN = {
+    "li-fang": "LI/FANG",
+    "zhang-weimin": "ZHANG/WEIMIN",
+    "ouyang-xiaoyu": "OUYANG/XIAOYU",
+}
 
 
 def load_cards() -> dict[str, Card]:

@@ -49,6 +49,7 @@ async def test_a_social_security_card_of_any_version_is_read(
     ("card", "number", "name", "issuer"),
     [
         ("bank-li-fang", "6299990000000025", "LI/FANG", "UnionPay Debit"),
+        ("bank-ouyang-xiaoyu", "6299990000000033", "OUYANG/XIAOYU", "UnionPay Debit"),
         ("bank-zhang-weimin", "6299990000000000038", "ZHANG/WEIMIN", "UnionPay Credit"),
     ],
 )
