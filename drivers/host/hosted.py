@@ -74,6 +74,7 @@ class HostedDevice:
         self._statistics: Mapping[str, int] = {}
         self._diagnostics: Mapping[str, object] = {"endpoint": address.uri(name)}
         self._running: dict[int, Request] = {}
+        self._closed = False
         self._line = HostLine(
             name,
             address,
@@ -95,6 +96,7 @@ class HostedDevice:
         return await self._call(_BY_METHOD["open"], (), {})
 
     async def close(self) -> None:
+        self._closed = True
         await self._line.close()
 
     async def refresh_status(self) -> DeviceStatus:
@@ -198,14 +200,15 @@ class HostedDevice:
         }
         self._replace(DeviceState.OFFLINE, detail)
         changed = _differences(before, self._status)
-        self._log(
-            "device.status_changed",
-            device=self.info.name,
-            before=before.state.value,
-            state=self._status.state.value,
-            changed=changed,
-            why=_GONE,
-        )
+        if not self._closed:
+            self._log(
+                "device.status_changed",
+                device=self.info.name,
+                before=before.state.value,
+                state=self._status.state.value,
+                changed=changed,
+                why=_GONE,
+            )
         self._events.emit("StatusChangedEvent", **changed)
 
     def _replace(self, state: DeviceState, detail: Mapping[str, object]) -> None:

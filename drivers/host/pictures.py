@@ -90,3 +90,7 @@ class PictureMemory:
     def hide(self) -> None:
         """Say that there is no picture now."""
         self._newest[0] = 0
+
+    def close(self) -> None:
+        """Let the descriptor go; what was mapped stays until it is forgotten."""
+        os.close(self.fd)

@@ -45,6 +45,7 @@ class DeviceService:
         self._opened: Completion[None] | None = None
         self._pictures = pictures
         self._copied = -1
+        self._faults: set[tuple[str, type[Exception], int | None]] = set()
 
     async def open(self) -> Completion[None]:
         """Open the device; whoever asks during the first time shares its outcome."""
@@ -102,8 +103,12 @@ class DeviceService:
         return True
 
     def fault(self, command: str, fault: Exception) -> None:
-        """Write where a driver's fault happened; never what it says."""
+        """Write where a driver's fault happened, once; never what it says."""
         places = traceback.extract_tb(fault.__traceback__)[-3:]
+        known = (command, type(fault), places[-1].lineno if places else 0)
+        if known in self._faults:
+            return
+        self._faults.add(known)
         self._log(
             "host.fault",
             device=self.name,

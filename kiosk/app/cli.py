@@ -15,8 +15,11 @@ from kiosk.app import journal_command as kept
 from kiosk.app import orders_command as listed
 from kiosk.app import staff_command as members
 from kiosk.app.diary import open_diary
+from kiosk.app.host_devices import host_process
 from kiosk.app.settings import Settings, load_settings
+from kiosk.core.clock import SystemClock
 from kiosk.core.errors import KioskError
+from kiosk.core.ports import EventLog
 from kiosk.core.words import Language
 
 EXIT_WRONG = 78
@@ -26,16 +29,24 @@ DEFAULT_SETTINGS = Path("/etc/kiosk24/kiosk.toml")
 
 
 def _run(options: argparse.Namespace) -> int:
-    # Kivy is imported here, not at the top: `kiosk orders` opens no window.
-    from kiosk.app.run import run_kiosk
-
     settings = load_settings(options.settings)
     window = settings.window
     if options.size:
         window = type(window)(size=options.size, fullscreen=window.fullscreen)
     fullscreen = window.fullscreen and not options.windowed
     log = open_diary(options.log)
-    return anyio.run(run_kiosk, settings, log, window.pixels, fullscreen)
+    return anyio.run(_run_with_host, settings, log, window.pixels, fullscreen)
+
+
+async def _run_with_host(
+    settings: Settings, log: EventLog, size: tuple[int, int], fullscreen: bool
+) -> int:
+    async with host_process(settings, SystemClock(), log) as host:
+        # Kivy is imported here, not at the top: `kiosk orders` opens no window, and
+        # the drivers' process starts meanwhile.
+        from kiosk.app.run import run_kiosk
+
+        return await run_kiosk(settings, log, size, fullscreen, host)
 
 
 def _with_settings(

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from collections.abc import Mapping
 from importlib.metadata import entry_points
 from typing import Any
 
@@ -37,3 +38,17 @@ def make_driver(name: str, section: DeviceSection, clock: Clock, log: EventLog) 
         options=section.options,
     )
     return found[0].load()(spec)
+
+
+def make_drivers(
+    sections: Mapping[Any, DeviceSection], clock: Clock, log: EventLog
+) -> dict[str, Any]:
+    """Make the drivers of several devices. Nothing is opened.
+
+    Raises:
+        SettingsError: no such driver, or one refuses its options.
+    """
+    return {
+        str(name): make_driver(name, section, clock, log)
+        for name, section in sections.items()
+    }

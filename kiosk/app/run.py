@@ -19,6 +19,7 @@ from pathlib import Path
 import anyio
 
 from kiosk.app.diary import redacted
+from kiosk.app.host import HostProcess
 from kiosk.app.settings import Settings
 from kiosk.app.wiring import Kiosk, wired
 from kiosk.core.intents import Intent
@@ -171,16 +172,23 @@ def keep_memory_low() -> None:
 
 
 async def run_kiosk(
-    settings: Settings, log: EventLog, size: tuple[int, int], fullscreen: bool
+    settings: Settings,
+    log: EventLog,
+    size: tuple[int, int],
+    fullscreen: bool,
+    host: HostProcess | None = None,
 ) -> int:
     """Run the machine until it is told to stop; return the exit code.
+
+    Args:
+        host: the process with the drivers, where it was started already.
 
     Raises:
         SettingsError, CatalogueError, StoreError: it cannot start.
     """
     keep_memory_low()
     stop = anyio.Event()
-    async with wired(settings, log) as kiosk:
+    async with wired(settings, log, host) as kiosk:
         machine = Machine(kiosk, log, size, fullscreen)
         log(
             "kiosk.started",

@@ -13,6 +13,9 @@
     endpoint = "/dev/ttyS1"
     options = { baudrate = 115200 }
 
+    [host]
+    mode = "process"                         # or "inside": drivers in the kiosk
+
     [store]
     directory = "/var/lib/kiosk24"
 
@@ -30,7 +33,7 @@ import tomllib
 from pathlib import Path
 from typing import Any, Literal
 
-from pydantic import BaseModel, ConfigDict, Field, ValidationError
+from pydantic import BaseModel, ConfigDict, Field, ValidationError, model_validator
 
 from kiosk.core.errors import SettingsError
 
@@ -71,6 +74,27 @@ class DeviceSection(_Model):
     driver: str
     endpoint: str
     options: dict[str, Any] = Field(default_factory=dict)
+
+
+class HostSection(_Model):
+    """Where the drivers run, and who else may use the devices.
+
+    Attributes:
+        mode: ``process`` = in one of their own: a crash of a driver or of a vendor's
+            library leaves the screen alone; ``inside`` = in the kiosk's.
+        port: on 127.0.0.1, for XFS4IoT clients that cannot use the Unix socket.
+        token_file: what they have to send, one line, mode 0600.
+    """
+
+    mode: Literal["process", "inside"] = "process"
+    port: int | None = Field(default=None, ge=1024, le=65535)
+    token_file: Path | None = None
+
+    @model_validator(mode="after")
+    def _port_with_token(self) -> HostSection:
+        if (self.port is None) != (self.token_file is None):
+            raise ValueError("port and token_file go together")
+        return self
 
 
 class StoreSection(_Model):
@@ -116,6 +140,7 @@ class Settings(_Model):
     """Name of the place until the platform has told it."""
     platform: PlatformSection
     devices: dict[DeviceName, DeviceSection] = Field(default_factory=dict)
+    host: HostSection = HostSection()
     store: StoreSection
     staff: StaffSection | None = None
     window: WindowSection = WindowSection()
@@ -152,10 +177,30 @@ def load_key(path: Path) -> bytes:
         SettingsError: missing, readable by others, or not hexadecimal.
     """
     try:
-        if path.stat().st_mode & 0o077:
-            raise SettingsError(f"{path}: others may read it; chmod 600")
-        return bytes.fromhex(path.read_text("ascii").strip())
-    except OSError as error:
-        raise SettingsError(f"{path}: {error.strerror}") from error
+        return bytes.fromhex(_read_secret(path))
     except ValueError as error:
         raise SettingsError(f"{path}: not hexadecimal") from error
+
+
+def load_token(path: Path) -> str:
+    """Read what clients of the device host have to send.
+
+    Raises:
+        SettingsError: missing, readable by others, or shorter than 16 characters.
+    """
+    try:
+        token = _read_secret(path)
+    except ValueError as error:
+        raise SettingsError(f"{path}: not plain text") from error
+    if len(token) < 16:
+        raise SettingsError(f"{path}: shorter than 16 characters")
+    return token
+
+
+def _read_secret(path: Path) -> str:
+    try:
+        if path.stat().st_mode & 0o077:
+            raise SettingsError(f"{path}: others may read it; chmod 600")
+        return path.read_text("ascii").strip()
+    except OSError as error:
+        raise SettingsError(f"{path}: {error.strerror}") from error

@@ -4,15 +4,16 @@ from __future__ import annotations
 
 import random
 from collections.abc import AsyncIterator, Callable
-from contextlib import asynccontextmanager
+from contextlib import AsyncExitStack, asynccontextmanager
 from dataclasses import dataclass
 from typing import Any
 
 from anyio import create_task_group
 
 from kiosk.app.control import SOCKET_NAME, Control
-from kiosk.app.drivers import make_driver
 from kiosk.app.gateway import make_gateway
+from kiosk.app.host import HostProcess
+from kiosk.app.host_devices import devices_of, host_process
 from kiosk.app.offline import make_closer, make_staff
 from kiosk.app.settings import Settings
 from kiosk.core.clock import Clock, SystemClock
@@ -94,8 +95,13 @@ class Kiosk:
 
 
 @asynccontextmanager
-async def wired(settings: Settings, log: EventLog) -> AsyncIterator[Kiosk]:
+async def wired(
+    settings: Settings, log: EventLog, host: HostProcess | None = None
+) -> AsyncIterator[Kiosk]:
     """Join everything that the settings name, and close it in the end.
+
+    Args:
+        host: the process with the drivers, where it was started already.
 
     Raises:
         SettingsError, CatalogueError, StoreError: the machine cannot start.
@@ -104,21 +110,21 @@ async def wired(settings: Settings, log: EventLog) -> AsyncIterator[Kiosk]:
     clock = SystemClock()
     directory = settings.store.directory
     directory.mkdir(parents=True, exist_ok=True)
-    journal = await Journal.open(
-        directory / "journal.db", clock, log, settings.terminal
-    )
-    gateway = make_gateway(settings, clock, journal.boot, log)
-    devices: dict[str, Any] = {
-        name: make_driver(name, section, clock, log)
-        for name, section in settings.devices.items()
-    }
-    try:
+    async with AsyncExitStack() as stack:
+        # First of all, because it takes longest: it starts while the rest is made.
+        host = host or await stack.enter_async_context(
+            host_process(settings, clock, log)
+        )
+        journal = await Journal.open(
+            directory / "journal.db", clock, log, settings.terminal
+        )
+        stack.push_async_callback(journal.aclose)
+        gateway = make_gateway(settings, clock, journal.boot, log)
+        stack.push_async_callback(gateway.aclose)
+        devices = await stack.enter_async_context(
+            devices_of(settings, clock, log, host)
+        )
         yield _kiosk(settings, clock, log, journal, gateway, devices)
-    finally:
-        for device in devices.values():
-            await device.close()
-        await gateway.aclose()
-        await journal.aclose()
 
 
 def _kiosk(
