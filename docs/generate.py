@@ -12,6 +12,8 @@ from functools import cache
 from pathlib import Path
 from typing import Any
 
+from driver_pages import driver_pages
+
 from hardware_sim.alone import DEVICES
 from hardware_sim.link.device import Argument, SimDevice
 from hardware_sim.platform import network
@@ -220,17 +222,22 @@ PAGES = {
 }
 
 
+def texts() -> dict[str, str]:
+    """Return the text of every page by its path."""
+    return {name: page() for name, page in PAGES.items()} | driver_pages()
+
+
 def main(arguments: list[str]) -> int:
     """Write the pages, or tell which are out of date."""
     stale = []
-    for name, page in PAGES.items():
+    for name, text in texts().items():
         path = ROOT / name
-        text = page()
         if path.exists() and path.read_text("utf-8") == text:
             continue
         if "--check" in arguments:
             stale.append(name)
         else:
+            path.parent.mkdir(exist_ok=True)
             path.write_text(text, "utf-8")
             print(f"written: {name}")
     if stale:

@@ -32,6 +32,8 @@ MODULES = (
     "tests.proof.storage.chain_edits",
     "tests.proof.storage.throughput",
     "tests.proof.branches",
+    "tests.proof.devices.kit",
+    "tests.proof.devices.fuzz",
 )
 SIZES = {"change": 1, "nightly": 10, "release": 10}
 OWN_SIZES = {
@@ -39,6 +41,8 @@ OWN_SIZES = {
     "reconciliation": {"change": 200, "nightly": 20_000, "release": 20_000},
     "powerloss": {"change": 1, "nightly": 3, "release": 5},
     "throughput": {"change": 1, "nightly": 1, "release": 1},
+    "contract-kit": {"change": 1, "nightly": 1, "release": 1},
+    "fuzz": {"change": 1, "nightly": 50, "release": 50},
 }
 """Multiples of each campaign's smallest size; what is not named is as ``SIZES``."""
 
