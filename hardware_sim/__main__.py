@@ -25,6 +25,7 @@ TITLES = {
     "card-terminal": "bank-card terminal, ZVT on a pty, or on TCP with --port",
     "auxiliaries": "light and sensor board, Modbus RTU on a pty, or on TCP with --port",
     "power": "uninterruptible power supply behind a NUT server, TCP",
+    "keypad": "keypad, one byte for each key, on a pty",
     "platform": "the city's platform, HTTP",
 }
 """What ``--help`` says of each device that can be started alone."""

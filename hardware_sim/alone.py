@@ -19,6 +19,7 @@ from hardware_sim.bench.bench import Bench
 from hardware_sim.bench.shows import Shows
 from hardware_sim.camera import simulator as camera
 from hardware_sim.idcard import simulator as idcard
+from hardware_sim.keypad import simulator as keypad
 from hardware_sim.link.device import SimDevice
 from hardware_sim.metercard import simulator as metercard
 from hardware_sim.payment import simulator as payment
@@ -55,6 +56,7 @@ DEVICES: dict[str, Maker] = {
         directory=place, tcp_port=port or None
     ),
     "power": lambda _, port: power.create(port=port),
+    "keypad": lambda place, _: keypad.create(directory=place),
     "platform": lambda place, port: platform.create(
         port=port, database=place / "city.db"
     ),
