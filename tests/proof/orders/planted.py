@@ -209,7 +209,7 @@ BUGS = (
         _TELLER,
         "        self._halted = error\n",
         "        self._halted = None\n",
-        scene=_TWO,
+        scene=(*_TWO, ("visits", 3)),
     ),
     Bug(
         "the card is charged again when an answer was lost",
