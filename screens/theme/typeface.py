@@ -13,6 +13,7 @@ import logging
 from collections import OrderedDict
 from collections.abc import Iterable, Sequence
 from dataclasses import dataclass, field
+from functools import cache
 from pathlib import Path
 from typing import Any
 
@@ -169,9 +170,7 @@ class Typeface:
     def _coverage(self, path: str, index: int) -> frozenset[int]:
         known = self._covered.get(path)
         if known is None:
-            with TTFont(path, fontNumber=index, lazy=True) as font:
-                known = frozenset(font.getBestCmap())
-            self._covered[path] = known
+            self._covered[path] = known = _table(path, index)
         return known
 
     def _font(self, path: str, index: int, size: int) -> Any:
@@ -186,6 +185,13 @@ class Typeface:
             if len(self._fonts) > _KEPT_FONTS:
                 self._fonts.popitem(last=False)
         return font
+
+
+@cache
+def _table(path: str, index: int) -> frozenset[int]:
+    """Return the characters that a face has; slow to read, the same all day."""
+    with TTFont(path, fontNumber=index, lazy=True) as font:
+        return frozenset(font.getBestCmap())
 
 
 def _everyday(char: str) -> bool:

@@ -110,6 +110,10 @@ class Rig:
         self.host.show(view)
         self.idle(2)
 
+    def place(self, view: View) -> None:
+        """Lay a view out; its frame, which takes most of the time, is not drawn."""
+        self.host.show(view)
+
     def tap(self, key: str) -> None:
         """Press and let go at the centre of a target, when it listens."""
         spot = self.wait_for(key)

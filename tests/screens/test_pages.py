@@ -41,7 +41,7 @@ def test_nothing_is_cut_or_covered_or_outside(
     rig.resize(size)
     found: dict[str, list[str]] = {}
     for name, view in samples.every_view().items():
-        rig.show(replace(view, look=Look(language, text_size)))
+        rig.place(replace(view, look=Look(language, text_size)))
         for stage in rig.host.stages():
             wrong = checks.faults(stage.placed(), rig.host._typeface, size, 1.0)
             if wrong:
@@ -56,7 +56,7 @@ def test_pages_fit_smaller_windows(
     rig.resize(size)
     unit = min(min(size) / 1080, max(size) / 1920)
     for name, view in samples.every_view().items():
-        rig.show(view)
+        rig.place(view)
         stage = rig.host.stages()[0]
         wrong = checks.faults(stage.placed(), rig.host._typeface, size, unit)
         assert not wrong, name
