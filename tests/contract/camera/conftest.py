@@ -58,10 +58,10 @@ async def bench(request: pytest.FixtureRequest) -> AsyncIterator[Bench]:
 async def make_camera(bench: Bench) -> AsyncIterator[Callable[..., OpenCvCamera]]:
     made: list[OpenCvCamera] = []
 
-    def make(**options: Any) -> OpenCvCamera:
+    def make(delays: Delays = QUICK, **options: Any) -> OpenCvCamera:
         spec = DriverSpec(bench.sim.name, bench.endpoint, SystemClock(), bench.log)
         known = CameraOptions(**{"pictures_per_second": 30.0, **options})
-        made.append(OpenCvCamera(spec, known, QUICK))
+        made.append(OpenCvCamera(spec, known, delays))
         return made[-1]
 
     yield make
@@ -76,10 +76,10 @@ def camera(make_camera: Callable[..., OpenCvCamera]) -> OpenCvCamera:
 
 @pytest.fixture
 def eventually() -> Callable[..., Any]:
-    """Wait for a condition, at most ten seconds."""
+    """Wait for a condition, at most half a minute on a busy computer."""
 
     async def wait(condition: Callable[[], object]) -> None:
-        with anyio.fail_after(10):
+        with anyio.fail_after(30):
             while not condition():  # noqa: ASYNC110 - it has no event of its own
                 await anyio.sleep(0.005)
 

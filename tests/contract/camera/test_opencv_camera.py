@@ -9,6 +9,7 @@ import anyio.to_thread
 import numpy as np
 import pytest
 
+from drivers.camera.delays import Delays
 from kiosk.core.device import CompletionCode, DeviceState
 from services.vision.faces import HaarFaceFinder
 from services.vision.pages import ContourPageFinder
@@ -57,7 +58,7 @@ async def test_starts_twice_and_starts_again(bench, camera, eventually) -> None:
 
 
 async def test_camera_that_is_not_there_is_a_completion(bench, camera) -> None:
-    await bench.do("cut")
+    await bench.do("disconnect")
     for attempt in (camera.open, camera.start):
         done = await attempt()
         assert done.code is CompletionCode.CONNECTION_LOST
@@ -84,10 +85,10 @@ async def test_silent_host_does_not_hang(bench, make_camera) -> None:
 
 async def test_cut_stream_comes_back_by_itself(bench, camera, eventually) -> None:
     await camera.start()
-    await bench.do("cut")
+    await bench.do("disconnect")
     await eventually(lambda: camera.status.state is not DeviceState.ONLINE)
     assert camera.latest() is None
-    await bench.do("restore")
+    await bench.do("heal")
     await eventually(lambda: camera.latest() is not None)
     await eventually(lambda: camera.status.state is DeviceState.ONLINE)
 
@@ -98,21 +99,22 @@ async def test_frozen_picture_is_offline(bench, camera, eventually, mode) -> Non
     await bench.do("freeze", mode=mode)
     await eventually(lambda: camera.status.state is DeviceState.OFFLINE)
     assert camera.latest() is None
-    await bench.do("restore")
+    await bench.do("heal")
     await eventually(lambda: camera.latest() is not None)
     assert camera.status.detail["picture"] == "ok"
 
 
 async def test_covered_lens_is_noticed(bench, camera, eventually) -> None:
     await camera.start()
-    await bench.do("black")
+    await bench.do("cover_lens")
     await eventually(lambda: camera.status.detail["picture"] == "black")
     assert camera.status.state is DeviceState.USER_ERROR
-    await bench.do("restore")
+    await bench.do("heal")
     await eventually(lambda: camera.status.state is DeviceState.ONLINE)
 
 
-async def test_slow_stream_is_not_a_dead_one(bench, camera, eventually) -> None:
+async def test_slow_stream_is_not_a_dead_one(bench, make_camera, eventually) -> None:
+    camera = make_camera(Delays())
     await camera.start()
     await bench.do("answer_late", ms=150)
     number = camera.latest().number
@@ -126,16 +128,16 @@ async def test_stream_of_something_else_is_no_camera(bench, make_camera) -> None
 
 
 async def test_refresh_finds_a_camera_that_was_plugged_in_later(bench, camera) -> None:
-    await bench.do("cut")
+    await bench.do("disconnect")
     await camera.open()
-    await bench.do("restore")
+    await bench.do("heal")
     assert (await camera.refresh_status()).state is DeviceState.ONLINE
 
 
 async def test_mirror_swaps_left_and_right(bench, make_camera) -> None:
     await bench.do("person", key="zhang-weimin")
     await bench.do("freeze", mode="stall")
-    await bench.do("restore")
+    await bench.do("heal")
     plain, mirrored = make_camera(), make_camera(mirror=True)
     await plain.start()
     await mirrored.start()

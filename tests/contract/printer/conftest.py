@@ -58,7 +58,7 @@ class Bench:
 @pytest.fixture
 def patient() -> Delays:
     """Time enough for the test's hands, however busy the computer is."""
-    return replace(QUICK, refill_s=5.0)
+    return replace(QUICK, connect_s=10.0, answer_s=10.0, refill_s=5.0)
 
 
 @pytest.fixture

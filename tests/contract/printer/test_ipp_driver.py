@@ -256,8 +256,10 @@ async def test_power_cut_is_unknown(
 
 
 async def test_unplugged_printer_is_given_nothing(
-    bench, printer, document: Make
+    bench, make_printer, patient: Delays, document: Make
 ) -> None:
+    printer = make_printer(patient)
+    assert (await printer.open()).ok
     await bench.do("unplug")
     done = await printer.print_native(document(1))
     assert _outcome(done) == ("connectionLost", "notPrinted", 0)
