@@ -19,13 +19,15 @@ class SimDocumentCamera(SimCamera):
     title = "高拍仪"
     title_en = "Document camera"
 
-    def __init__(self, host: str, port: int, fps: float) -> None:
-        super().__init__(DESK_SIZE, host, port, fps)
+    def __init__(
+        self, host: str, port: int, fps: float, transport: str, password: str
+    ) -> None:
+        super().__init__(DESK_SIZE, host, port, fps, transport, password)
         self._scene = DeskScene()
 
     def draw_blocking(self) -> tuple[bytes, ...]:
         """Draw the desk and what lies on it."""
-        return desk_frames_blocking(self._scene)
+        return desk_frames_blocking(self._scene, self.code)
 
     def scene_state(self) -> dict[str, JsonValue]:
         """What lies there, and how the picture is spoilt."""

@@ -18,13 +18,15 @@ class SimFaceCamera(SimCamera):
     title = "人像摄像头"
     title_en = "Face camera"
 
-    def __init__(self, host: str, port: int, fps: float) -> None:
-        super().__init__(FACE_SIZE, host, port, fps)
+    def __init__(
+        self, host: str, port: int, fps: float, transport: str, password: str
+    ) -> None:
+        super().__init__(FACE_SIZE, host, port, fps, transport, password)
         self._scene = FaceScene()
 
     def draw_blocking(self) -> tuple[bytes, ...]:
         """Draw the hall and whoever stands in it."""
-        return face_frames_blocking(self._scene)
+        return face_frames_blocking(self._scene, self.code)
 
     def scene_state(self) -> dict[str, JsonValue]:
         """Who is there, and how the picture is spoilt."""
@@ -34,6 +36,7 @@ class SimFaceCamera(SimCamera):
             "far": scene.far,
             "blurred": scene.blurred,
             "dark": scene.dark,
+            "printed": scene.printed,
         }
 
     def scene_verbs(self) -> tuple[Verb, ...]:
@@ -46,6 +49,7 @@ class SimFaceCamera(SimCamera):
             Verb("two_faces", "旁边多一人", "A second face", self.two_faces, (other,)),
             Verb("too_far", "站得太远", "Too far away", self.too_far),
             Verb("blur_face", "画面模糊", "Blur the face", self.blur_face),
+            Verb("no_live", "举着照片", "Hold up a photograph", self.no_live),
             Verb("dark", "光线太暗", "Too dark", self.dark),
         )
 
@@ -70,6 +74,11 @@ class SimFaceCamera(SimCamera):
         """Put the lens out of focus."""
         people = self._somebody()
         return await self._show(replace(self._scene, people=people, blurred=True))
+
+    async def no_live(self) -> JsonValue:
+        """Hold a photograph up instead of a face."""
+        people = self._somebody()
+        return await self._show(FaceScene(people[:1], printed=True))
 
     async def dark(self) -> JsonValue:
         """Switch the light off."""

@@ -16,6 +16,7 @@ import numpy as np
 from numpy.typing import NDArray
 from PIL import Image, ImageDraw, ImageFilter
 
+from hardware_sim.camera.codes import ShownCode, draw_code, on_a_phone
 from hardware_sim.camera.easel import CANVAS
 from hardware_sim.camera.papers import SIZE, draw_paper
 from hardware_sim.camera.portrait import draw_person, looks_of
@@ -29,15 +30,24 @@ FRAMES = 8
 _FACE_MIDDLE = (320, 346)
 """Middle of the face on the drawn figure's canvas."""
 
+_PHONE_WIDTH, _PHONE_PLACE = 330, (60, 60)
+_CARD_WIDTH = 560
+_PRINT_SCALE = 0.72
+
 _PAGE_CORNERS = ((395, 62), (1042, 50), (1082, 1012), (352, 1024))
 """Where the corners of a page come to lie on the desk, clockwise from top left."""
 
 
 @dataclass(frozen=True, slots=True)
 class FaceScene:
-    """Who stands before the face camera, and how the picture is spoilt."""
+    """Who stands before the face camera, and how the picture is spoilt.
+
+    Attributes:
+        printed: it is no person, but a photograph that somebody holds up.
+    """
 
     people: tuple[str, ...] = ()
+    printed: bool = False
     far: bool = False
     blurred: bool = False
     dark: bool = False
@@ -59,21 +69,59 @@ def black_frames(size: tuple[int, int]) -> tuple[bytes, ...]:
     return _encoded([Image.new("RGB", size, (3, 3, 3))] * 4, noise=1.0)
 
 
-def face_frames_blocking(scene: FaceScene) -> tuple[bytes, ...]:
+def blank_frames(size: tuple[int, int]) -> tuple[bytes, ...]:
+    """Return what a sensor without data gives: one flat green, nothing moves."""
+    return _encoded([Image.new("RGB", size, (0, 135, 0))], noise=0.0)
+
+
+def shrunk(frames: tuple[bytes, ...], size: tuple[int, int]) -> tuple[bytes, ...]:
+    """Return the frames in another size."""
+    small = []
+    for frame in frames:
+        sink = io.BytesIO()
+        Image.open(io.BytesIO(frame)).resize(size).save(
+            sink, "JPEG", quality=JPEG_QUALITY
+        )
+        small.append(sink.getvalue())
+    return tuple(small)
+
+
+def face_frames_blocking(
+    scene: FaceScene, code: ShownCode | None = None
+) -> tuple[bytes, ...]:
     """Draw the frames of a face scene; for a worker thread."""
     hall = _draw_hall()
+    if code is not None:
+        hall.paste(on_a_phone(code, _PHONE_WIDTH), _PHONE_PLACE)
     pictures = []
-    for number in range(FRAMES if scene.people else 3):
+    for number in range(FRAMES if scene.people or code else 3):
         picture = hall.copy()
         turn = 2 * math.pi * number / FRAMES
         sway = (3.5 * math.sin(turn), 2.0 * math.sin(2 * turn))
-        _place_people(picture, scene, sway, eyes_open=number != FRAMES - 2)
+        if scene.printed:
+            _hold_print(picture, scene, sway)
+        else:
+            _place_people(picture, scene, sway, eyes_open=number != FRAMES - 2)
         if scene.blurred:
             picture = picture.filter(ImageFilter.GaussianBlur(11))
         if scene.dark:
             picture = picture.point(lambda value: value * 0.16)
         pictures.append(picture)
     return _encoded(pictures, noise=1.2 if scene.blurred or scene.dark else 2.0)
+
+
+def _hold_print(
+    picture: Image.Image, scene: FaceScene, sway: tuple[float, float]
+) -> None:
+    """Hold a photograph up: it moves as one flat thing, and never blinks."""
+    figure = _figure(scene.people[0], True, _PRINT_SCALE)
+    card = Image.new("RGB", (figure.width + 60, figure.height + 40), (240, 240, 236))
+    ImageDraw.Draw(card).rectangle(
+        [14, 14, card.width - 15, card.height - 15], fill=(186, 202, 214)
+    )
+    card.paste(figure, (30, 24), figure)
+    place = (round(400 + 2 * sway[0]), round(40 + 2 * sway[1]))
+    picture.paste(card, place)
 
 
 def _draw_hall() -> Image.Image:
@@ -111,13 +159,23 @@ def _figure(person: str, eyes_open: bool, scale: float) -> Image.Image:
     return figure.resize((round(CANVAS[0] * scale), round(CANVAS[1] * scale)))
 
 
-def desk_frames_blocking(scene: DeskScene) -> tuple[bytes, ...]:
+def desk_frames_blocking(
+    scene: DeskScene, code: ShownCode | None = None
+) -> tuple[bytes, ...]:
     """Draw the frames of a desk scene; for a worker thread."""
     desk = _draw_desk()
     if scene.paper:
         people = load_people()
         person = people.get(scene.person) or next(iter(people.values()))
         _lay(desk, scene, person)
+    if code is not None:
+        card = (
+            draw_code(code, _CARD_WIDTH)
+            .convert("RGB")
+            .rotate(7, expand=True, fillcolor=(50, 56, 62))
+        )
+        place = ((desk.width - card.width) // 2, (desk.height - card.height) // 2)
+        desk.paste(card, place)
     if scene.glare:
         desk = _with_glare(desk)
     if scene.shaking:

@@ -121,7 +121,7 @@ async def test_stalled_stream_stays_open_and_sends_nothing(face: SimCamera) -> N
     with pytest.raises(TimeoutError):
         while True:
             await viewer.frame(timeout_s=0.2)
-    await face.verbs()["restore"].call()
+    await face.verbs()["heal"].call()
     assert await (await Viewer.of(face)).frame()
 
 
@@ -136,22 +136,22 @@ async def test_cut_drops_viewers_and_refuses_new_ones(face: SimCamera) -> None:
     viewer = await Viewer.of(face)
     await viewer.frame()
     endpoint = face.server.endpoint
-    await face.verbs()["cut"].call()
+    await face.verbs()["disconnect"].call()
     with pytest.raises((asyncio.IncompleteReadError, ConnectionError)):
         while True:
             await viewer.frame()
     with pytest.raises(OSError, match=r"Connect call failed"):
         await Viewer.of(face)
 
-    await face.verbs()["restore"].call()
+    await face.verbs()["heal"].call()
     assert face.server.endpoint == endpoint
     assert await (await Viewer.of(face)).frame()
 
 
 async def test_covered_lens_is_black(face: SimCamera) -> None:
-    await face.verbs()["black"].call()
+    await face.verbs()["cover_lens"].call()
     assert decoded(face.picture() or b"").mean() < 8
-    assert face.state()["black"] is True
+    assert face.state()["sight"] == "covered"
 
 
 async def test_dark_hall_is_dark(face: SimCamera) -> None:

@@ -11,18 +11,13 @@
 
     FF D8 ... FF D9
     --frame ...
-
-Every viewer is served from the same ready-made frames: nothing is drawn or encoded
-while the stream runs.
 """
 
 from __future__ import annotations
 
 import asyncio
-import time
-from dataclasses import dataclass
 
-from hardware_sim.link.device import WireLog
+from hardware_sim.camera.film import Film
 from hardware_sim.web import PluggableServer, Request, answer_bytes
 
 BOUNDARY = "frame"
@@ -35,39 +30,12 @@ _STREAM_HEAD = (
 ).encode()
 
 
-@dataclass(slots=True)
-class Behaviour:
-    """How the stream misbehaves.
-
-    Attributes:
-        frozen: ``""`` runs; ``stall`` sends nothing more; ``repeat`` sends the same
-            frame again and again.
-        late_ms: added before every frame.
-    """
-
-    frozen: str = ""
-    late_ms: int = 0
-
-
 class MjpegServer:
-    """A camera's network port.
+    """A camera's network port for Motion JPEG."""
 
-    Args:
-        frames_per_second: pace of the stream.
-    """
-
-    def __init__(
-        self, wire: WireLog, host: str, port: int, frames_per_second: float
-    ) -> None:
-        self._wire = wire
-        self._pace_s = 1 / frames_per_second
+    def __init__(self, film: Film, host: str, port: int) -> None:
+        self._film = film
         self._server = PluggableServer(host, port, self._serve)
-        self._began = time.monotonic()
-        self._stopped_at = 0
-        self.frames: tuple[bytes, ...] = ()
-        self.behaviour = Behaviour()
-        self.viewers = 0
-        self.sent = 0
 
     @property
     def listening(self) -> bool:
@@ -92,51 +60,34 @@ class MjpegServer:
         """Drop every viewer and let nobody in."""
         await self._server.unplug()
 
-    def freeze(self, mode: str) -> None:
-        """Stop moving; see ``Behaviour.frozen``."""
-        self._stopped_at = self._running_index()
-        self.behaviour.frozen = mode
-
-    def current(self) -> bytes:
-        """Return the frame that the sensor sees now."""
-        frozen = bool(self.behaviour.frozen)
-        index = self._stopped_at if frozen else self._running_index()
-        return self.frames[index % len(self.frames)]
-
-    def _running_index(self) -> int:
-        return int((time.monotonic() - self._began) / self._pace_s)
-
     async def _serve(self, request: Request, writer: asyncio.StreamWriter) -> bool:
         path = request.path.partition("?")[0]
         if path == STREAM_PATH:
             await self._stream(writer)
             return False
         if path == PICTURE_PATH:
-            writer.write(answer_bytes(self.current(), "image/jpeg"))
+            writer.write(answer_bytes(self._film.current(), "image/jpeg"))
         else:
             writer.write(answer_bytes(b"", "text/plain", "404 Not Found"))
         await writer.drain()
         return request.keeps_alive
 
     async def _stream(self, writer: asyncio.StreamWriter) -> None:
-        self._wire.add("in", b"", f"a viewer opens {STREAM_PATH}")
-        self.viewers += 1
+        self._film.entered(STREAM_PATH)
         try:
             writer.write(_STREAM_HEAD)
             while True:
-                if self.behaviour.frozen != "stall":
+                if not self._film.stalled:
                     await self._send_frame(writer)
-                await asyncio.sleep(self._pace_s + self.behaviour.late_ms / 1000)
+                await asyncio.sleep(self._film.wait_s)
         finally:
-            self.viewers -= 1
-            self._wire.add("note", b"", f"a viewer left after {self.sent} frames")
+            self._film.left()
 
     async def _send_frame(self, writer: asyncio.StreamWriter) -> None:
-        frame = self.current()
+        frame = self._film.next_frame()
         head = (
             f"--{BOUNDARY}\r\nContent-Type: image/jpeg\r\n"
             f"Content-Length: {len(frame)}\r\n\r\n"
         )
         writer.write(head.encode() + frame + b"\r\n")
         await writer.drain()
-        self.sent += 1
