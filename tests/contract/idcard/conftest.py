@@ -46,7 +46,7 @@ class Desk:
 
     async def when_searching(self) -> None:
         """Wait until the driver looks for a card."""
-        with anyio.fail_after(5):
+        with anyio.fail_after(30):
             while self.sim.state()["lastCommand"] != "find card":  # noqa: ASYNC110
                 await anyio.sleep(0.005)
 

@@ -62,14 +62,14 @@ class Till:
             return await self.pay(**more)
 
     async def when_online(self) -> None:
-        with anyio.fail_after(8):
+        with anyio.fail_after(30):
             state = await self.driver.refresh_status()
             while state.state is not DeviceState.ONLINE:
                 await anyio.sleep(0.02)
                 state = await self.driver.refresh_status()
 
     async def when_reset(self) -> None:
-        with anyio.fail_after(8):
+        with anyio.fail_after(30):
             done = await self.driver.reset()
             while not done.ok:
                 await anyio.sleep(0.02)
@@ -77,7 +77,7 @@ class Till:
 
     async def when(self, condition: Callable[[], bool]) -> None:
         """Wait until something is so."""
-        with anyio.fail_after(8):
+        with anyio.fail_after(30):
             while not condition():  # noqa: ASYNC110
                 await anyio.sleep(0.005)
 

@@ -15,7 +15,7 @@ from hardware_sim.platform.simulator import SimPlatform
 from tests.contract.platform_sim.till import BILL
 
 ORDER = "A0317-0001-00000001-7"
-PATIENCE = httpx.Timeout(0.4)
+PATIENCE = httpx.Timeout(1.5)
 
 
 @pytest.fixture
@@ -119,7 +119,7 @@ async def test_slow_network_answers_late(terminal: Any, network: SimNetwork) -> 
     began = time.monotonic()
     assert (await put(terminal)).status_code == 201
     assert time.monotonic() - began >= 0.2
-    await network.verbs()["slow"].call(milliseconds=1000)
+    await network.verbs()["slow"].call(milliseconds=3000)
     with pytest.raises(httpx.ReadTimeout):
         await put(terminal)
 

@@ -117,10 +117,10 @@ def document() -> Callable[[int], PdfDocument]:
 
 @pytest.fixture
 def eventually() -> Callable[..., Any]:
-    """Wait for a condition, at most five seconds."""
+    """Wait for a condition, at most half a minute."""
 
     async def wait(condition: Callable[[], object]) -> None:
-        with anyio.fail_after(5):
+        with anyio.fail_after(30):
             while not condition():  # noqa: ASYNC110 - it has no event of its own
                 await anyio.sleep(0.005)
 

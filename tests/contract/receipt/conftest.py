@@ -34,7 +34,7 @@ class Box:
 
     async def when(self, condition: Callable[[], bool]) -> None:
         """Wait until something is so."""
-        with anyio.fail_after(5):
+        with anyio.fail_after(30):
             while not condition():  # noqa: ASYNC110
                 await anyio.sleep(0.005)
 

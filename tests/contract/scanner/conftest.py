@@ -37,7 +37,7 @@ class Counter:
 
     async def when_lit(self) -> None:
         """Wait until the module looks for a code."""
-        with anyio.fail_after(5):
+        with anyio.fail_after(30):
             while not self.sim.state()["light"]:  # noqa: ASYNC110
                 await anyio.sleep(0.005)
 

@@ -44,7 +44,7 @@ def frame(number: int) -> Frame:
     return Frame(FRAME_PIXELS, 0.0, number)
 
 
-async def until(condition: Callable[[], object], seconds: float = 5.0) -> None:
+async def until(condition: Callable[[], object], seconds: float = 30.0) -> None:
     """Wait until something is so; fail if it never is."""
     with anyio.fail_after(seconds):
         while not condition():  # noqa: ASYNC110
