@@ -58,7 +58,7 @@ class Command:
         """Name of the Python method."""
         return self.method.__name__
 
-    @cached_property
+    @property
     def signature(self) -> inspect.Signature:
         """The method's signature without ``self``."""
         whole = inspect.signature(self.method)

@@ -92,5 +92,10 @@ class PictureMemory:
         self._newest[0] = 0
 
     def close(self) -> None:
-        """Let the descriptor go; what was mapped stays until it is forgotten."""
-        os.close(self.fd)
+        """Let the descriptor go; safe to call twice.
+
+        What is mapped stays until nobody holds this object.
+        """
+        fd, self.fd = self.fd, -1
+        if fd >= 0:
+            os.close(fd)

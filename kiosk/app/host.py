@@ -39,7 +39,7 @@ class Delays:
         pulse_s: between two questions whether it lives.
         hung_s: silence after which it is killed; no driver blocks its loop for long.
         leave_s: what closing the devices may take; then it is killed.
-        ready_s: longest wait for a child that says nothing at all.
+        ready_s: what a child may take to start; then it counts as hung.
     """
 
     first_pause_s: float = 0.1
@@ -78,6 +78,7 @@ class HostProcess:
         self._delays = delays or Delays()
         self._said = asyncio.Event()
         self._wrong = ""
+        self._up = False
         self._heard_at = 0.0
         self._process: Process | None = None
         self._keeper: asyncio.Task[None] | None = None
@@ -110,8 +111,9 @@ class HostProcess:
         if keeper is not None:
             keeper.cancel()
             await asyncio.wait((keeper,))
-        if self._process is not None:
-            await self._end(self._process)
+        process, self._process = self._process, None
+        if process is not None:
+            await self._end(process)
         for memory in self.pictures.values():
             memory.close()
 
@@ -122,7 +124,7 @@ class HostProcess:
             stdout=PIPE,
             pass_fds=[memory.fd for memory in self.pictures.values()],
         )
-        self._heard_at = self._clock.monotonic()
+        self._up, self._heard_at = False, self._clock.monotonic()
         assert process.stdin is not None  # asked for above
         process.stdin.write(self._slip().encode() + b"\n")
         return process
@@ -182,7 +184,7 @@ class HostProcess:
         elif "wrong" in said:
             self._wrong = f"device host: {said['wrong']}"
         elif "ready" in said:
-            self._wrong = ""
+            self._wrong, self._up = "", True
             self._log("host.started", process=pid, seconds=round(age_s, 2))
             self._said.set()
 
@@ -192,7 +194,8 @@ class HostProcess:
         while True:
             await self._clock.sleep(self._delays.pulse_s)
             process.stdin.write(b"?\n")
-            if self._clock.monotonic() - self._heard_at > self._delays.hung_s:
+            patience_s = self._delays.hung_s if self._up else self._delays.ready_s
+            if self._clock.monotonic() - self._heard_at > patience_s:
                 _kill(process)
 
     async def _end(self, process: Process) -> None:

@@ -6,15 +6,19 @@ changed; nothing is replaced by something else.
 
 from __future__ import annotations
 
+import os
+import sys
 from collections.abc import Iterator
 from contextlib import contextmanager
 from functools import partial
+from pathlib import Path
 from unittest import mock
 
 from drivers.payment.zvt import channel as terminal_channel
 from drivers.printer import delays as printer_delays
 from drivers.printer.driver import IppDocumentPrinter
-from kiosk.app.settings import PatienceSection, Settings
+from kiosk.app.settings import HostSection, PatienceSection, Settings
+from kiosk.core.ports import DocumentPrinter
 from kiosk.session.monitor import MachineMonitor, Rhythm
 from services.payments import delays as order_delays
 from services.payments.desk import OrderDesk
@@ -46,6 +50,10 @@ TERMINAL = partial(
     short_s=3.0,
     abort_s=3.0,
 )
+HOST = HostSection.model_validate({"mode": os.environ.get("KIOSK24_HOST", "inside")})
+"""One process less to start in every test; KIOSK24_HOST=process runs them as a machine
+does. ``test_device_host`` always does."""
+HOST_PROGRAM = (sys.executable, str(Path(__file__).with_name("hurried_host.py")))
 PRINTING_S = 6.0
 REFILL_S = 1.0
 
@@ -55,10 +63,13 @@ def hurried() -> Iterator[None]:
     """Let kiosks that are wired inside wait as briefly as a test can afford."""
     platform = partial(platform_settings.PlatformSettings, delays=PLATFORM)
     printing = IppDocumentPrinter.print_native.__kwdefaults__
+    asked = DocumentPrinter.print_native.__kwdefaults__
     with (
         mock.patch.dict(printing, timeout_s=PRINTING_S),
+        mock.patch.dict(asked, timeout_s=PRINTING_S),
         mock.patch("drivers.printer.driver.Delays", PRINTER),
         mock.patch("drivers.payment.zvt.driver.Delays", TERMINAL),
+        mock.patch("kiosk.app.host.PROGRAM", HOST_PROGRAM),
         mock.patch("kiosk.app.wiring.OrderDesk", partial(OrderDesk, delays=ORDERS)),
         mock.patch("kiosk.app.gateway.PlatformSettings", platform),
         mock.patch(
@@ -74,4 +85,5 @@ def hurry(settings: Settings) -> Settings:
     options = {**printer.options, "refill_s": REFILL_S}
     quick = printer.model_copy(update={"options": options})
     devices = {**settings.devices, "printer": quick}
-    return settings.model_copy(update={"patience": PATIENCE, "devices": devices})
+    changes = {"patience": PATIENCE, "devices": devices, "host": HOST}
+    return settings.model_copy(update=changes)
