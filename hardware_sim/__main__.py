@@ -26,6 +26,7 @@ TITLES = {
     "auxiliaries": "light and sensor board, Modbus RTU on a pty, or on TCP with --port",
     "power": "uninterruptible power supply behind a NUT server, TCP",
     "keypad": "keypad, one byte for each key, on a pty",
+    "speaker": "loudspeaker that takes raw PCM over TCP and records it",
     "platform": "the city's platform, HTTP",
 }
 """What ``--help`` says of each device that can be started alone."""

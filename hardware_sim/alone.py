@@ -37,6 +37,7 @@ from hardware_sim.scenarios.scenario import (
     read_scenario,
 )
 from hardware_sim.smartcard import simulator as smartcard
+from hardware_sim.speech import simulator as speech
 
 Maker = Callable[[Path, int], SimDevice]
 
@@ -57,6 +58,7 @@ DEVICES: dict[str, Maker] = {
     ),
     "power": lambda _, port: power.create(port=port),
     "keypad": lambda place, _: keypad.create(directory=place),
+    "speaker": lambda _, port: speech.create(port=port),
     "platform": lambda place, port: platform.create(
         port=port, database=place / "city.db"
     ),
