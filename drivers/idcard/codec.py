@@ -21,6 +21,9 @@ from operator import xor
 
 PREAMBLE = bytes.fromhex("AAAAAA9669")
 
+FINGER_LENGTHS = (0, 512, 1024)
+"""Of a card without fingerprints, with one, with two."""
+
 _HEAD = len(PREAMBLE) + 2
 _SHORTEST = 4
 _LONGEST = 4 + 6 + 256 + 1024 + 1024
@@ -36,6 +39,7 @@ class Command(IntEnum):
     FIND = 0x2001
     SELECT = 0x2002
     READ_BASE = 0x3001
+    READ_WITH_FINGERS = 0x3010
     READ_NEW_ADDRESS = 0x3003
     READ_MANAGEMENT_NUMBER = 0x3005
 
@@ -72,6 +76,7 @@ DATA_LENGTHS = {
     Command.FIND: (0, 8),
     Command.SELECT: (0, 12),
     Command.READ_BASE: (4 + 256 + 1024, 4 + 256 + 1024),
+    Command.READ_WITH_FINGERS: (6 + 256 + 1024, 6 + 256 + 1024 + 1024),
     Command.READ_NEW_ADDRESS: (70, 70),
     Command.READ_MANAGEMENT_NUMBER: (1, 64),
 }
@@ -195,6 +200,23 @@ def module_number(data: bytes) -> str:
         raise ValueError("16 bytes expected")
     first, second, third, fourth, fifth = struct.unpack("<HHIII", data)
     return f"{first:02d}.{second:02d}-{third}-{fourth:010d}-{fifth:010d}"
+
+
+def finger_blocks(data: bytes) -> tuple[bytes, bytes, bytes]:
+    """Split an answer with fingerprints into text, picture and fingerprints.
+
+    Raises:
+        ValueError: the inner lengths are not 256, 1024 and 0, 512 or 1024, or do not
+            add up.
+    """
+    if len(data) < 6:
+        raise ValueError("no inner lengths")
+    text, picture, fingers = struct.unpack(">HHH", data[:6])
+    fits = (text, picture) == (256, 1024) and fingers in FINGER_LENGTHS
+    if not fits or len(data) != 6 + text + picture + fingers:
+        raise ValueError("inner lengths do not fit")
+    end = 6 + text + picture
+    return data[6 : 6 + text], data[6 + text : end], data[end:]
 
 
 def base_blocks(data: bytes) -> tuple[bytes, bytes]:

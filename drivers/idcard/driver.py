@@ -1,24 +1,30 @@
 """Resident ID card module over a serial line (SAM_V protocol).
 
 Models known to speak it are listed in ``manifest.toml``. The picture block is passed
-on as it came: its format (WLT) has no open decoder.
+on as it came: its format (WLT) has no open decoder. Where the operator has a vendor's
+library, the decoded picture is passed on too.
 """
 
 from __future__ import annotations
 
-from dataclasses import dataclass, replace
+from collections.abc import Mapping, Sequence
+from dataclasses import asdict, dataclass, replace
 from functools import partial
+from pathlib import Path
 from types import MappingProxyType
 from typing import Any
 
 from drivers.idcard.codec import Command, module_number
+from drivers.idcard.explain import SamExplainer
 from drivers.idcard.module import Delays, SamModule
 from drivers.idcard.outcome import BROKEN_MODULE, INVALID_MEDIA, SAM_ERROR, refusal
-from drivers.idcard.reading import DocumentReading
+from drivers.idcard.portrait import PictureLibrary, PortraitMaker
+from drivers.idcard.reading import DocumentReading, Wanted
 from drivers.link.connection import Connection
 from drivers.link.deadline import Deadline
 from drivers.link.endpoint import link_to
 from drivers.link.events import EventFanout
+from drivers.link.health import HealthTest
 from drivers.link.options import one_of, typed_options
 from drivers.link.pipe import Link
 from drivers.link.queued import QueuedDevice
@@ -27,11 +33,13 @@ from drivers.link.status import StatusCell
 from kiosk.core.clock import Clock
 from kiosk.core.device import (
     Completion,
+    CompletionCode,
     DeviceInfo,
     DeviceState,
 )
 from kiosk.core.driver import DriverSpec
 from kiosk.core.errors import DeviceError
+from kiosk.core.health import HealthLevel
 from kiosk.core.people import IdDocument
 from kiosk.core.ports import EventLog, MediaPresence
 
@@ -47,10 +55,32 @@ class SamOptions:
 
     Attributes:
         later_address: read the address that was entered after the card was issued.
+        fingerprints: read the fingerprint blocks too; nobody here understands them.
+        wlt_library: path of a vendor's library that decodes the picture block; none
+            comes with the kiosk.
+        wlt_symbol, wlt_arguments, wlt_good_return: how it is called, see
+            ``drivers.idcard.portrait``.
     """
 
     baudrate: int = 115200
     later_address: bool = False
+    fingerprints: bool = False
+    wlt_library: str = ""
+    wlt_symbol: str = "unpack"
+    wlt_arguments: str = "source,target,0"
+    wlt_good_return: int = 1
+
+    @property
+    def library(self) -> PictureLibrary | None:
+        """The picture library, if one is named."""
+        if not self.wlt_library:
+            return None
+        return PictureLibrary(
+            Path(self.wlt_library),
+            self.wlt_symbol,
+            self.wlt_arguments,
+            self.wlt_good_return,
+        )
 
 
 class SamIdCardReader(QueuedDevice):
@@ -95,10 +125,14 @@ class SamIdCardReader(QueuedDevice):
             check=self._check,
             reset=self._reset,
             short_s=_SHORT_S,
+            explainer=SamExplainer,
+            settings=asdict(options),
         )
-        self._reading = DocumentReading(
-            self._module, clock, delays, self._seen, options.later_address
-        )
+        wanted = Wanted(options.later_address, options.fingerprints)
+        self._reading = DocumentReading(self._module, clock, delays, self._seen, wanted)
+        self._portraits = PortraitMaker(name, options.library, log, delays.portrait_s)
+        self._health_s = delays.health_s
+        self._state = "not asked"
 
     async def read(
         self, *, photo: bool = True, timeout_s: float = 30.0
@@ -106,6 +140,20 @@ class SamIdCardReader(QueuedDevice):
         return await self._queue.run(
             partial(self._read, photo, timeout_s), timeout_s=timeout_s + _SHORT_S
         )
+
+    def health_tests(self) -> Sequence[HealthTest]:
+        return (
+            *super().health_tests(),
+            HealthTest("samModule", HealthLevel.INTERNAL, self._module_answers),
+            HealthTest("document", HealthLevel.INTERACTIVE, self._document_comes),
+        )
+
+    def diagnostics(self) -> Mapping[str, object]:
+        return {
+            **super().diagnostics(),
+            "samModule": {"number": self._info.serial_number, "status": self._state},
+            "portraits": self._portraits.last,
+        }
 
     async def media(self) -> MediaPresence:
         if self._queue.busy:
@@ -130,8 +178,42 @@ class SamIdCardReader(QueuedDevice):
             self._events.emit("InvalidMediaEvent")
         if completion.payload is None:
             return completion
-        document = replace(completion.payload, module_id=self._info.serial_number)
+        self._counters.add("documents")
+        document = replace(
+            completion.payload,
+            module_id=self._info.serial_number,
+            portrait=await self._portraits.make(completion.payload.photo),
+        )
         return replace(completion, payload=document)
+
+    async def _module_answers(self) -> Completion[None]:
+        """Health: the module's own state and number."""
+        return await self._queue.run(self._ask_module, timeout_s=_SHORT_S)
+
+    async def _ask_module(self) -> Completion[None]:
+        try:
+            await self._connection.ensure()
+            refused = await self._module_refusal()
+            if refused is not None:
+                return refused
+            await self._set_up()
+        except DeviceError as error:
+            return self._connection.failed(error)
+        said = f"status {self._state}, number {self._info.serial_number}"
+        return Completion(CompletionCode.SUCCESS, description=said)
+
+    async def _document_comes(self) -> Completion[None]:
+        """Health: somebody lays a document down, and nothing of it is read."""
+        return await self._queue.run(
+            self._wait_for_document, timeout_s=self._health_s + _SHORT_S
+        )
+
+    async def _wait_for_document(self) -> Completion[None]:
+        try:
+            await self._connection.ensure()
+            return await self._reading.wait(Deadline(self._clock, self._health_s))
+        except DeviceError as error:
+            return self._connection.failed(error)
 
     async def _check(self) -> Completion[None]:
         seen = await self._look()
@@ -170,6 +252,7 @@ class SamIdCardReader(QueuedDevice):
     async def _module_refusal(self) -> Completion[Any] | None:
         """Ask the module for its own state; ``None`` when it is fit to search."""
         answer = await self._module.ask(Command.STATUS)
+        self._state = f"{answer.sw3:02X}"
         if answer.good:
             return None
         refused = refusal(Command.STATUS, answer)
@@ -206,6 +289,8 @@ def create(spec: DriverSpec) -> SamIdCardReader:
     """
     options = typed_options(SamOptions, spec)
     one_of(spec.name, "baudrate", str(options.baudrate), _BAUDRATES)
+    if options.library is not None:
+        options.library.check(spec.name)
     line = SerialLine(baudrate=options.baudrate)
     link = link_to(spec.endpoint, line, spec.clock)
     return SamIdCardReader(spec.name, link, spec.clock, spec.log, options)

@@ -16,7 +16,9 @@ from kiosk.core.clock import Clock
 from kiosk.core.errors import DeviceProtocolError, DeviceTimeout
 
 _ASK_AGAIN = frozenset({Sw3.CHECKSUM, Sw3.LENGTH})
-_READS_CARD = frozenset({Command.READ_BASE, Command.READ_NEW_ADDRESS})
+_READS_CARD = frozenset(
+    {Command.READ_BASE, Command.READ_WITH_FINGERS, Command.READ_NEW_ADDRESS}
+)
 _ATTEMPTS = 3
 
 
@@ -25,8 +27,8 @@ class Delays:
     """How long the module may take, in seconds.
 
     Clients of the field wait 100 ms for find and select, 300 ms for the number, and
-    2 s for a base answer, of which 112 ms are the wire at 115200 baud alone. Times
-    here leave room for a USB bridge and a slower line.
+    2 s for a base answer (112 ms of it are the wire at 115200 baud alone), and 3 s for
+    one with fingerprints. Times here leave room for a USB bridge and a slower line.
 
     Attributes:
         poll_s: pause between two searches; makers ask for 300 ms or more.
@@ -34,10 +36,13 @@ class Delays:
         frame_s: longest duration of one answer, from its first byte.
         quiet_s: silence after which a late answer is no longer expected.
         select_tries: selections before two cards are assumed.
+        portrait_s: for the process that decodes a picture, its start included.
+        health_s: for somebody to lay a document down, in the interactive test.
     """
 
     search_s: float = 1.0
     base_s: float = 4.0
+    fingers_s: float = 5.0
     address_s: float = 3.0
     number_s: float = 1.0
     write_s: float = 1.0
@@ -47,11 +52,14 @@ class Delays:
     quiet_s: float = 0.4
     settle_s: float = 4.0
     select_tries: int = 3
+    portrait_s: float = 4.0
+    health_s: float = 20.0
 
     def answer_s(self, command: Command) -> float:
         """Return how long the answer to a command may take to begin."""
         return {
             Command.READ_BASE: self.base_s,
+            Command.READ_WITH_FINGERS: self.fingers_s,
             Command.READ_NEW_ADDRESS: self.address_s,
             Command.READ_MANAGEMENT_NUMBER: self.number_s,
         }.get(command, self.search_s)

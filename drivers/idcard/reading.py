@@ -11,10 +11,10 @@ public text describes its use. A module that does not know it makes the answer
 from __future__ import annotations
 
 from collections.abc import Callable
-from dataclasses import replace
+from dataclasses import dataclass, replace
 from typing import Any
 
-from drivers.idcard.codec import Command, Response, Sw3, base_blocks
+from drivers.idcard.codec import Command, Response, Sw3, base_blocks, finger_blocks
 from drivers.idcard.module import Delays, SamModule
 from drivers.idcard.outcome import (
     DOCUMENT_UNREADABLE,
@@ -42,12 +42,30 @@ from kiosk.core.ports import MediaPresence
 _READ_TRIES = 2
 
 
+@dataclass(frozen=True, slots=True)
+class Wanted:
+    """What is asked of the chip beside text and picture.
+
+    Attributes:
+        later_address: an address entered after the card was issued.
+        fingerprints: carried as they come; nobody here understands them.
+    """
+
+    later_address: bool = False
+    fingerprints: bool = False
+
+    @property
+    def command(self) -> Command:
+        """The command that reads it all at once."""
+        return Command.READ_WITH_FINGERS if self.fingerprints else Command.READ_BASE
+
+
 class DocumentReading:
     """Finds, reads and watches the document on one module.
 
     Args:
         on_media: told whenever it is seen whether a document lies there.
-        later_address: also ask the chip for an address entered after it was issued.
+        wanted: what is asked of the chip beside text and picture.
     """
 
     def __init__(
@@ -56,13 +74,13 @@ class DocumentReading:
         clock: Clock,
         delays: Delays,
         on_media: Callable[[MediaPresence], None],
-        later_address: bool,
+        wanted: Wanted,
     ) -> None:
         self._module = module
         self._clock = clock
         self._delays = delays
         self._on_media = on_media
-        self._later_address = later_address
+        self._wanted = wanted
         self._was_read = False
         self._knows_management_number = True
 
@@ -84,6 +102,17 @@ class DocumentReading:
             worn_out = failures >= self._delays.select_tries
             if answer.sw3 != Sw3.SELECT_FAILED or worn_out:
                 return refusal(Command.SELECT, answer)
+
+    async def wait(self, deadline: Deadline) -> Completion[None]:
+        """Wait for a document until the deadline, and read nothing of it.
+
+        Raises:
+            DeviceError: the module is gone, silent or unintelligible.
+        """
+        refused = await self._search(deadline)
+        if refused is not None:
+            return refused
+        return Completion(CompletionCode.SUCCESS, description="a document was found")
 
     async def look(self) -> Completion[MediaPresence]:
         """Find out whether a document lies there now.
@@ -134,11 +163,12 @@ class DocumentReading:
 
     async def _read_selected(self, photo: bool) -> Completion[IdDocument]:
         refused: Completion[Any] = trouble(DOCUMENT_UNREADABLE, "not read")
+        command = self._wanted.command
         for _ in range(_READ_TRIES):
-            answer = await self._ask_card(Command.READ_BASE)
+            answer = await self._ask_card(command)
             if answer.good:
                 return await self._document(answer, photo)
-            refused = refusal(Command.READ_BASE, answer)
+            refused = refusal(command, answer)
             if answer.sw3 not in WORTH_ANOTHER_TRY:
                 break
             if not await self._still_there():
@@ -164,7 +194,7 @@ class DocumentReading:
     async def _document(self, answer: Response, photo: bool) -> Completion[IdDocument]:
         self._was_read = True
         try:
-            text, picture = base_blocks(answer.data)
+            text, picture, fingers = self._blocks(answer.data)
             document = parse_text_block(text)
         except UnknownDocument as error:
             return trouble(INVALID_MEDIA, str(error))
@@ -172,9 +202,16 @@ class DocumentReading:
             return trouble(DOCUMENT_UNREADABLE, str(error))
         if photo:
             document = replace(document, photo=picture)
-        if self._later_address and document.address:
+        if fingers is not None:
+            document = replace(document, fingerprints=fingers)
+        if self._wanted.later_address and document.address:
             return await self._with_later_address(document)
         return Completion(CompletionCode.SUCCESS, payload=document)
+
+    def _blocks(self, data: bytes) -> tuple[bytes, bytes, bytes | None]:
+        if self._wanted.fingerprints:
+            return finger_blocks(data)
+        return *base_blocks(data), None
 
     async def _with_later_address(self, document: IdDocument) -> Completion[IdDocument]:
         answer = await self._ask_card(Command.READ_NEW_ADDRESS)

@@ -41,6 +41,10 @@ class IdDocument:
             document has none.
         valid_to: last day of validity, ``None`` for 长期.
         photo: the chip's picture block as it came (1024 bytes, WLT), or ``None``.
+        portrait: the picture as PNG, 102 x 126, where a vendor's library decodes the
+            block; ``None`` where there is none, or it failed.
+        fingerprints: up to two blocks of 512 bytes as they came (GA 1012), not
+            understood here; ``None`` when they were not asked for.
         module_id: number of the reader's security module, or ``""``.
     """
 
@@ -57,6 +61,8 @@ class IdDocument:
     english_name: str = ""
     photo: bytes | None = field(default=None)
     module_id: str = ""
+    portrait: bytes | None = field(default=None)
+    fingerprints: bytes | None = field(default=None)
 
     def __repr__(self) -> str:
         return f"IdDocument(kind={self.kind.value!r}, <redacted>)"

@@ -1,71 +1,93 @@
-"""SAM_V frames and text blocks: the reader of answers, the module of the simulator."""
+"""ID card module: answers at the driver, requests at the simulator."""
 
 from __future__ import annotations
 
 from collections.abc import Callable
+from contextlib import suppress
 
 from drivers.idcard.codec import (
-    PREAMBLE,
+    Command,
     ResponseReader,
     base_blocks,
     check_byte,
+    finger_blocks,
     module_number,
 )
-from drivers.idcard.text_block import (
-    LENGTH,
-    TextBlockError,
-    new_address,
-    parse_text_block,
-)
-from hardware_sim.idcard import frames
-from hardware_sim.idcard.frames import RequestReader
+from drivers.idcard.explain import SamExplainer
+from drivers.idcard.text_block import TextBlockError, new_address, parse_text_block
+from drivers.idcard.wlt_layout import picture
+from hardware_sim.idcard.frames import RequestReader, checksum
 from hardware_sim.idcard.module import SamModule
 
 
-def driver(data: bytes) -> None:
-    """An answer stands in what came, with its check byte, however it came in pieces."""
-    found = ResponseReader().feed(data)
-    for each in found:
-        length = (len(each.data) + 4).to_bytes(2, "big")
-        body = length + bytes([each.sw1, each.sw2, each.sw3]) + each.data
-        assert PREAMBLE + body + bytes([check_byte(body)]) in data
-    slowly = ResponseReader()
-    assert found == [one for byte in data for one in slowly.feed(bytes([byte]))]
+def answers(data: bytes) -> None:
+    """What is taken for an answer stands in the bytes, with length and check byte."""
+    for answer in ResponseReader().feed(data):
+        body = bytes([answer.sw1, answer.sw2, answer.sw3]) + answer.data
+        body = (len(body) + 1).to_bytes(2, "big") + body
+        assert body + bytes([check_byte(body)]) in data
+        for command in Command:
+            answer.answers(command)
 
 
 def blocks(data: bytes) -> None:
-    """A block is a document's, or refused without a word of what it held."""
-    for read in (base_blocks, module_number, new_address, parse_text_block):
-        try:
-            read(data)
-        except ValueError as error:
-            assert isinstance(error, TextBlockError) or read is not parse_text_block
-    try:
-        document = parse_text_block(data.ljust(LENGTH, b"\0")[:LENGTH])
-    except TextBlockError as error:
-        assert error.__cause__ is None
-        assert str(error).isascii()
-    else:
-        assert document.number.isalnum()
+    """A block is refused whole, or its parts add up."""
+    with suppress(ValueError):
+        text, photo = base_blocks(data)
+        assert (len(text), len(photo)) == (256, 1024)
+    with suppress(ValueError):
+        text, photo, fingers = finger_blocks(data)
+        assert len(fingers) in (0, 512, 1024)
+        assert data.endswith(text + photo + fingers)
+    with suppress(ValueError):
+        assert module_number(data).count("-") == 3
+
+
+def documents(data: bytes) -> None:
+    """A document is refused, or it has a name and a number of letters and digits."""
+    with suppress(TextBlockError):
+        document = parse_text_block(data[:256].ljust(256, b"\x20"))
         assert document.name or document.english_name
-        assert document.number not in repr(document)
+        assert document.number.isascii()
+        assert document.number.isalnum()
+    with suppress(TextBlockError):
+        assert len(new_address(data[:70].ljust(70, b"\0"))) <= 35
 
 
-def simulator(data: bytes) -> None:
-    """The module answers each frame, and refuses those that are not in order."""
+def pictures(data: bytes) -> None:
+    """What a library wrote is a picture of the right size, or refused."""
+    with suppress(ValueError):
+        assert picture(data).startswith(b"\x89PNG")
+    with suppress(ValueError):
+        assert picture(b"BM" + data.ljust(38860, b"\x07")).startswith(b"\x89PNG")
+
+
+def explained(data: bytes) -> None:
+    """Both directions, whole and byte by byte; long answers are never shown."""
+    for direction in ("sent", "received"):
+        for words, shown in SamExplainer().explain(direction, data):
+            assert words
+            assert direction == "sent" or len(shown) <= 19
+        one_by_one = SamExplainer()
+        for byte in data:
+            one_by_one.explain(direction, bytes([byte]))
+
+
+def simulated_module(data: bytes) -> None:
+    """The simulated module answers anything, and carries out whole frames only."""
     module = SamModule()
-    reader, slowly = RequestReader(), RequestReader()
-    found = reader.feed(data, 0.0)
-    for request in found:
-        reply = module.answer(request)
-        assert reply.sw3 in frames.MEANINGS
+    for request in RequestReader().feed(data, 0.0):
         if request.fault is None:
-            assert frames.checksum(request.raw[5:-1]) == request.raw[-1]
-    assert found == [one for byte in data for one in slowly.feed(bytes([byte]), 0.0)]
+            assert checksum(request.raw[5:]) == 0
+            assert len(request.raw) == 7 + int.from_bytes(request.raw[5:7], "big")
+        assert 0 <= module.answer(request).sw3 <= 0xFF
 
 
 TARGETS: dict[str, Callable[[bytes], None]] = {
-    "idcard.driver": driver,
+    "idcard.answers": answers,
     "idcard.blocks": blocks,
-    "idcard.simulator": simulator,
+    "idcard.documents": documents,
+    "idcard.pictures": pictures,
+    "idcard.explain": explained,
+    "idcard.simulator": simulated_module,
 }

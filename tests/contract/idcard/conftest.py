@@ -27,6 +27,8 @@ FAST = Delays(
     gap_s=0.15,
     quiet_s=0.15,
     settle_s=1.0,
+    fingers_s=0.8,
+    health_s=0.1,
 )
 QUICK = Timings(
     simple_s=0.001, find_s=0.002, select_s=0.002, read_s=0.02, reset_s=0.002
@@ -61,7 +63,7 @@ Make = Callable[..., Awaitable[Desk]]
 async def make_desk(tmp_path: Path) -> AsyncIterator[Make]:
     desks: list[Desk] = []
 
-    async def make(*, find_again: bool = False, later_address: bool = False) -> Desk:
+    async def make(*, find_again: bool = False, **options: Any) -> Desk:
         sim = create(directory=tmp_path, find_again=find_again, timings=QUICK)
         endpoint = await sim.start()
         log: list[dict[str, Any]] = []
@@ -71,7 +73,7 @@ async def make_desk(tmp_path: Path) -> AsyncIterator[Make]:
             link_to(endpoint, SerialLine(baudrate=115200), clock),
             clock,
             lambda event, /, **facts: log.append({"event": event, **facts}),
-            SamOptions(later_address=later_address),
+            SamOptions(**options),
             FAST,
         )
         desk = Desk(sim, reader, log)

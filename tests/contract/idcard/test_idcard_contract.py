@@ -10,6 +10,7 @@ import anyio
 import pytest
 
 from kiosk.core.device import CompletionCode, DeviceEvent, DeviceState
+from kiosk.core.health import HealthLevel, HealthVerdict
 from kiosk.core.people import DocumentKind, Sex
 
 Make = Callable[..., Awaitable[Any]]
@@ -275,6 +276,96 @@ async def test_a_later_address_replaces_the_printed_one_only_where_there_is_one(
     completion = await desk.reader.read(timeout_s=3)
     assert completion.ok, completion
     assert completion.payload.address == "涪山区临江路18号2幢301室"
+
+
+async def test_a_later_address_is_taken_where_there_is_one(make_desk: Make) -> None:
+    desk = await make_desk(later_address=True)
+    await desk.hands("insert", person="wang-jie")
+    completion = await desk.reader.read(timeout_s=3)
+    assert completion.payload.address == "涪山区新民路12号4幢502室"
+
+
+@pytest.mark.parametrize(
+    ("person", "count"), [("li-fang", 0), ("ouyang-xiaoyu", 1), ("zhang-weimin", 2)]
+)
+async def test_fingerprints_are_carried_as_they_come_when_asked_for(
+    make_desk: Make, person: str, count: int
+) -> None:
+    desk = await make_desk(fingerprints=True)
+    await desk.hands("insert", person=person)
+    document = (await desk.reader.read(timeout_s=3)).payload
+    assert len(document.fingerprints) == 512 * count
+    assert document.fingerprints == desk.sim.cards[person].fingerprints
+    assert len(document.photo) == 1024
+
+
+async def test_fingerprints_are_not_asked_for_unless_the_settings_say_so(
+    desk: Any,
+) -> None:
+    await desk.hands("insert", person="zhang-weimin")
+    document = (await desk.reader.read(timeout_s=3)).payload
+    assert document.fingerprints is None
+
+
+@pytest.mark.parametrize("after_bytes", [0, 1300, 2000])
+async def test_a_card_lifted_in_its_fingerprints_is_no_media(
+    make_desk: Make, after_bytes: int
+) -> None:
+    desk = await make_desk(fingerprints=True)
+    await desk.hands("insert", person="zhang-weimin")
+    await desk.hands("remove_mid_read", after_bytes=after_bytes)
+    completion = await desk.reader.read(timeout_s=3)
+    assert completion.error_code == "noMedia"
+
+
+async def test_health_tells_the_module_and_asks_for_a_document(desk: Any) -> None:
+    report = await desk.reader.check_health(HealthLevel.INTERNAL)
+    assert report.verdict is HealthVerdict.PASS
+    assert report.checks[-1].name == "samModule"
+    assert desk.reader.info.serial_number in report.checks[-1].detail
+    report = await desk.reader.check_health(HealthLevel.INTERACTIVE)
+    assert report.verdict is HealthVerdict.NEEDS_PERSON
+    await desk.hands("insert", person="li-fang")
+    report = await desk.reader.check_health(HealthLevel.INTERACTIVE)
+    assert report.verdict is HealthVerdict.PASS
+    assert "李" not in repr(report)
+
+
+async def test_a_module_that_refuses_fails_its_health_test(desk: Any) -> None:
+    await desk.hands("sam_refuse", reason="selfTestFailed")
+    report = await desk.reader.check_health(HealthLevel.INTERACTIVE)
+    assert report.verdict is HealthVerdict.FAIL
+
+
+async def test_diagnostics_tell_module_library_and_counts(desk: Any) -> None:
+    await desk.hands("insert", person="li-fang")
+    await desk.reader.read(timeout_s=3)
+    told = desk.reader.diagnostics()
+    assert told["samModule"] == {
+        "number": "05.01-20240401-0000000024-0000990024",
+        "status": "90",
+    }
+    assert told["portraits"] == "no library"
+    assert told["statistics"]["documents"] == 1
+
+
+async def test_the_trace_names_every_frame_and_shows_nothing_personal(
+    make_desk: Make,
+) -> None:
+    desk = await make_desk(fingerprints=True, later_address=True)
+    stream = desk.reader.trace()
+    await desk.hands("insert", person="zhang-weimin")
+    document = (await desk.reader.read(timeout_s=3)).payload
+    lines = [await anext(stream) for _ in range(13)]
+    words = [line.text for line in lines]
+    assert "FIND CARD" in words
+    assert "00 00 9F card found, 4 bytes" in words
+    assert "READ TEXT, PICTURE AND FINGERPRINTS" in words
+    assert any("fingerprints 1024 bytes" in text for text in words)
+    shown = "".join(line.shown for line in lines)
+    for secret in (document.name, document.number, document.address):
+        assert secret.encode("utf-16-le").hex(" ") not in shown
+        assert secret not in repr(lines)
 
 
 async def test_commands_are_carried_out_in_order(desk: Any) -> None:

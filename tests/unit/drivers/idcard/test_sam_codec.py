@@ -16,6 +16,7 @@ from drivers.idcard.codec import (
     Sw3,
     base_blocks,
     check_byte,
+    finger_blocks,
     module_number,
     request,
 )
@@ -41,6 +42,7 @@ def frame(sw3: int, data: bytes = b"") -> bytes:
         (Command.FIND, "find-card"),
         (Command.SELECT, "select-card"),
         (Command.READ_BASE, "read-base"),
+        (Command.READ_WITH_FINGERS, "read-base-fingerprint"),
         (Command.READ_NEW_ADDRESS, "read-new-address"),
         (Command.READ_MANAGEMENT_NUMBER, "read-management-number"),
     ],
@@ -78,6 +80,7 @@ def test_requests_are_the_golden_frames(
         ("sam-id-ok", Sw3.OK, 16),
         ("new-address-ok", Sw3.OK, 70),
         ("read-base-li-fang", Sw3.OK, 1284),
+        ("read-finger-li-fang", Sw3.OK, 1798),
     ],
 )
 def test_golden_answers_are_understood(
@@ -99,6 +102,26 @@ def test_a_base_answer_splits_into_text_and_picture(golden: Golden) -> None:
     text, picture = base_blocks(answer.data)
     assert text == golden("idcard/text_blocks.toml")["li-fang"]
     assert picture.startswith(b"WLf\x00")
+
+
+def test_an_answer_with_fingerprints_splits_into_three(golden: Golden) -> None:
+    (answer,) = ResponseReader().feed(golden(FILE)["read-finger-li-fang"])
+    assert answer.answers(Command.READ_WITH_FINGERS)
+    assert not answer.answers(Command.READ_BASE)
+    text, picture, fingers = finger_blocks(answer.data)
+    assert text == golden("idcard/text_blocks.toml")["li-fang"]
+    assert picture.startswith(b"WLf\x00")
+    assert fingers.startswith(b"TEST FINGER 0")
+    assert len(fingers) == 512
+
+
+@pytest.mark.parametrize(
+    "data",
+    [b"", bytes(6), bytes.fromhex("010004000100") + bytes(1536), bytes(1286)],
+)
+def test_fingerprints_of_other_lengths_are_refused(data: bytes) -> None:
+    with pytest.raises(ValueError, match="inner lengths"):
+        finger_blocks(data)
 
 
 @pytest.mark.parametrize("data", [b"", b"\x01\x00", bytes(1284), b"\x01\x00\x04\x00"])

@@ -8,8 +8,8 @@ import pytest
 from PIL import Image
 
 from hardware_sim.idcard import frames, module
-from hardware_sim.idcard.cards import load_cards
-from hardware_sim.idcard.frames import RequestReader, build_response
+from hardware_sim.idcard.cards import Card, load_cards
+from hardware_sim.idcard.frames import Request, RequestReader, build_response
 from hardware_sim.idcard.photo import decode_photo, encode_photo
 
 REQUESTS = {
@@ -68,6 +68,19 @@ def test_answers_with_data_are_the_golden_ones(golden) -> None:
     card = load_cards()["li-fang"]
     assert base[10:14] == bytes.fromhex("01 00 04 00")
     assert card.text == base[14:270]
+
+
+def test_an_answer_with_a_fingerprint_is_the_golden_one(golden) -> None:
+    frame = golden("idcard/sam.toml")["read-finger-li-fang"]
+    assert len(frame) == 1809
+    assert build_response(frames.OK, frame[10:-1]) == frame
+    text, photo, finger = frame[16:272], frame[272:1296], frame[1296:-1]
+    card = Card("li-fang", "", text, photo, finger)
+    sam = module.SamModule(cards=[card])
+    for code in (0x2001, 0x2002):
+        sam.answer(Request(b"", code >> 8, code & 0xFF))
+    reply = sam.answer(Request(b"", 0x30, 0x10))
+    assert build_response(reply.sw3, reply.data) == frame
 
 
 def test_text_blocks_of_all_people_are_the_golden_ones(golden) -> None:
