@@ -36,6 +36,7 @@ WAIT = (
     ("tests/system/test_programme_fault.py", 20.0),
     ("tests/system/test_older_journal.py", 20.0),
     ("tests/system", 8.0),
+    ("tests/contract/kit", 0.0),
     ("tests/contract/platform", 0.0),
     ("tests/contract/payment/test_mis_library.py", 0.0),
     ("tests/contract", 0.4),
