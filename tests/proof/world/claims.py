@@ -59,7 +59,7 @@ class Biller:
         """Make the bill as the platform shows it; ``share`` of it where parts go."""
         if key == "TOPUP":
             amount = 1000 + 500 * int(share * 20)
-            return _bill(key, f"purchase-{len(self.loads) + 1}", amount, _TOPUP)
+            return _bill(key, self._purchase(), amount, _TOPUP)
         if key == "ALL":
             open_bills = self.open_bills()
             amount = sum(self.owed[k] for k in open_bills)
@@ -80,11 +80,17 @@ class Biller:
         """Return what names the bill as it is now."""
         return f"{key}-{self.versions[key]}"
 
+    def _purchase(self) -> str:
+        return f"purchase-{len(self.loads) + 1}"
+
     def post(self, order_id: str, key: str, version: str, amount: int) -> Q:
         """Settle, or refuse for ever; ``NONE`` only while undecided."""
         if self.undecided:
             return Q.NONE
         if key == "TOPUP":
+            # Credit is sold against the state of the account that was read.
+            if version != self._purchase():
+                return Q.REJECTED
             self.loads[order_id] = amount
         elif not self._take(order_id, key, version, amount):
             return Q.REJECTED

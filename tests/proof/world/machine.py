@@ -61,12 +61,19 @@ class Machine:
         self._world.loop.call_later(2.0, self._world.power.cut)
 
     async def recover_twice_more(self) -> None:
-        """I13: the worker may run as often as it likes."""
+        """I13: the worker may run as often as it likes.
+
+        An order of a lost journal whose announcement came late may still be adopted
+        from the platform: then it is new here, and has to end like any other.
+        """
         world = self._world
-        before = list(world.states.items())
+        before = dict(world.states)
         for _ in range(2):
             await self._run_once(20.0)
-        if list(world.states.items()) != before and not self._suspended():
+        after = world.states
+        kept = all(after.get(order_id) is state for order_id, state in before.items())
+        adopted = bool(after.keys() - before.keys())
+        if (not kept or (adopted and not world.set_back)) and not self._suspended():
             world.found.add("I13 recovery changed a finished order")
 
     async def decide_suspended(self) -> None:
