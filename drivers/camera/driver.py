@@ -9,8 +9,9 @@ from __future__ import annotations
 
 import asyncio
 import threading
-from collections.abc import AsyncIterator
-from dataclasses import dataclass
+from collections.abc import AsyncIterator, Awaitable, Callable, Mapping, Sequence
+from dataclasses import asdict, dataclass, replace
+from functools import partial
 from types import MappingProxyType
 from typing import Final
 
@@ -19,11 +20,17 @@ import anyio.to_thread
 
 from drivers.camera.delays import Delays
 from drivers.camera.picture import PictureWatch, Verdict
+from drivers.camera.pool import FramePool
 from drivers.camera.reader import FrameReader
-from drivers.camera.source import Source
+from drivers.camera.source import Capture, Obstacle, Source
+from drivers.camera.tally import TallyExplainer
+from drivers.link.counters import Counters
 from drivers.link.events import EventFanout
+from drivers.link.health import HealthTest, check_health
 from drivers.link.options import in_range, typed_options
+from drivers.link.queue import CommandQueue
 from drivers.link.status import StatusCell
+from drivers.link.tap import WireTap
 from kiosk.core.device import (
     USABLE_STATES,
     Completion,
@@ -34,22 +41,39 @@ from kiosk.core.device import (
     DeviceStatus,
 )
 from kiosk.core.driver import DriverSpec
+from kiosk.core.health import HealthLevel, HealthReport
 from kiosk.core.media import Frame
+from kiosk.core.wire import WireLine
 
 _INTERFACES: Final = MappingProxyType(
-    {"Common": ("Status",), "Camera": ("Reset",), "ExtLiveView": ("Start", "Stop")}
+    {
+        "Common": ("Status", "Capabilities", "Cancel"),
+        "Camera": ("Reset",),
+        "ExtLiveView": ("Start", "Stop"),
+    }
 )
 _MEANING: Final = MappingProxyType(
     {
         Verdict.GOOD: (DeviceState.ONLINE, "ok", "ok"),
         Verdict.FROZEN: (DeviceState.OFFLINE, "inop", "frozen"),
         Verdict.LOST: (DeviceState.OFFLINE, "inop", "unknown"),
+        Verdict.MUTE: (DeviceState.OFFLINE, "inop", "unknown"),
         Verdict.MISSING: (DeviceState.NO_DEVICE, "inop", "unknown"),
         Verdict.BLACK: (DeviceState.USER_ERROR, "ok", "black"),
-        Verdict.TOO_LARGE: (DeviceState.HARDWARE_ERROR, "inop", "unknown"),
+        Verdict.BLANK: (DeviceState.HARDWARE_ERROR, "inop", "blank"),
+        Verdict.TOO_LARGE: (DeviceState.HARDWARE_ERROR, "inop", "tooLarge"),
+        Verdict.TOO_SMALL: (DeviceState.HARDWARE_ERROR, "inop", "tooSmall"),
     }
 )
 """Verdict to device state, XFS4IoT ``cameras``, and what the picture shows."""
+
+_ERRORS: Final = MappingProxyType(
+    {"black": "lensCovered", "frozen": "pictureFrozen", "tooSmall": "pictureTooSmall"}
+)
+"""What the picture shows to the error code of a command."""
+
+_ENOUGH = 3
+"""Pictures that show in a test that the stream runs."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -58,14 +82,28 @@ class CameraOptions:
 
     Attributes:
         width, height: size asked of a V4L2 device, 0 = as it likes.
+        least_width, least_height: a smaller picture is of no use: cameras fall back to
+            one when the cable is bad. 0 = whatever comes.
         mirror: swap left and right, for people who look at themselves.
         pictures_per_second: more are received, but not decoded.
     """
 
     width: int = 0
     height: int = 0
+    least_width: int = 0
+    least_height: int = 0
     mirror: bool = False
     pictures_per_second: float = 12.0
+
+    def check(self, device: str) -> None:
+        """Refuse values of no use.
+
+        Raises:
+            SettingsError: with the bounds.
+        """
+        for name in ("width", "height", "least_width", "least_height"):
+            in_range(device, name, getattr(self, name), 0, 4208)
+        in_range(device, "pictures_per_second", self.pictures_per_second, 1, 60)
 
 
 def create(spec: DriverSpec) -> OpenCvCamera:
@@ -76,9 +114,7 @@ def create(spec: DriverSpec) -> OpenCvCamera:
             that is neither a stream nor a path.
     """
     options = typed_options(CameraOptions, spec)
-    in_range(spec.name, "width", options.width, 0, 4208)
-    in_range(spec.name, "height", options.height, 0, 4208)
-    in_range(spec.name, "pictures_per_second", options.pictures_per_second, 1, 60)
+    options.check(spec.name)
     return OpenCvCamera(spec, options, Delays())
 
 
@@ -88,7 +124,8 @@ class OpenCvCamera:
     def __init__(
         self, spec: DriverSpec, options: CameraOptions, delays: Delays
     ) -> None:
-        self._source = Source(spec.endpoint, options.width, options.height)
+        least = (options.least_width, options.least_height)
+        self._source = Source(spec.endpoint, options.width, options.height, least)
         self._source.check(spec.name)
         self._clock = spec.clock
         self._options = options
@@ -96,12 +133,17 @@ class OpenCvCamera:
         self._events = EventFanout(spec.name)
         unknown = {"cameras": "unknown", "picture": "unknown"}
         self._status = StatusCell(spec.name, spec.log, self._events, unknown)
-        self._turn = anyio.Lock()
+        self._counters = Counters()
+        self._queue = CommandQueue(self._counters)
+        self._tap = WireTap(spec.clock)
         self._device_lock = threading.Lock()
         self._reader: FrameReader | None = None
         self._first_word = anyio.Event()
         self._looked_at: float | None = None
-        self._info = DeviceInfo(spec.name, "camera", interfaces=_INTERFACES)
+        self._size = ""
+        self._info = DeviceInfo(
+            spec.name, "camera", model_name="UVC or network", interfaces=_INTERFACES
+        )
 
     @property
     def info(self) -> DeviceInfo:
@@ -122,14 +164,12 @@ class OpenCvCamera:
         return None if self._reader is None else self._reader.newest
 
     async def open(self) -> Completion[None]:
-        """Import OpenCV, take one picture, and let the camera go again."""
-        async with self._turn:
-            if self._reader is None:
-                await self._look()
-            return self._completion()
+        """Import OpenCV, take some pictures, and let the camera go again."""
+        return await self._run(self._open)
 
     async def close(self) -> None:
         """Stop, and see the device let go."""
+        await self._queue.clear(timeout_s=self._patience_s)
         await self._stop(self._delays.open_s + self._delays.read_s)
         self._status.update(DeviceState.OFFLINE, "closed")
 
@@ -139,16 +179,7 @@ class OpenCvCamera:
         After a failure nothing is left running; after a success the stream is
         reopened by itself whenever it is lost, until ``stop``.
         """
-        async with self._turn:
-            if self._reader is not None:
-                return Completion(CompletionCode.SUCCESS)
-            seen = False
-            try:
-                seen = await self._begin()
-            finally:
-                if not seen:
-                    await self._stop(self._delays.let_go_s)
-            return Completion(CompletionCode.SUCCESS) if seen else self._completion()
+        return await self._run(self._start)
 
     async def stop(self) -> None:
         """Let the picture go; the last frame is forgotten at once."""
@@ -156,34 +187,121 @@ class OpenCvCamera:
 
     async def refresh_status(self) -> DeviceStatus:
         """Look through a camera that is not in use, but not too often."""
-        async with self._turn:
-            if self._reader is None and self._is_worth_a_look():
-                await self._look()
+        if self._reader is None and not self._queue.busy and self._is_worth_a_look():
+            await self._run(self._open)
         return self.status
 
     async def cancel(self) -> None:
-        """Do nothing: no command of a camera waits for a person."""
+        """End the running command; no command of a camera waits for a person."""
+        self._queue.cancel()
 
     async def reset(self) -> Completion[None]:
         """Stop, and look at the camera afresh."""
         await self._stop(self._delays.read_s)
-        return await self.open()
+        return await self._run(self._open)
+
+    def health_tests(self) -> Sequence[HealthTest]:
+        """Return: is it there and its lens free; does its stream run."""
+        return (
+            HealthTest("device", HealthLevel.INTERNAL, self.open),
+            HealthTest("stream", HealthLevel.EXTERNAL, self._try_stream),
+        )
+
+    async def check_health(self, level: HealthLevel) -> HealthReport:
+        """Test the camera; nobody needs to stand before it."""
+        return await check_health(self._info.name, level, self.health_tests())
+
+    def statistics(self) -> Mapping[str, int]:
+        """Return counts since the process began; ``pictures`` is the camera's own."""
+        counts = dict(self._counters.values())
+        running = 0 if self._reader is None else self._reader.pictures
+        counts["pictures"] = counts.get("pictures", 0) + running
+        return counts
+
+    def diagnostics(self) -> Mapping[str, object]:
+        """Return what a technician wants to know; no password, no picture."""
+        return {
+            "endpoint": self._source.shown,
+            "settings": asdict(self._options),
+            "model": self.info.model_name,
+            "state": self.status.state.value,
+            "detail": dict(self.status.detail),
+            "size": self._size,
+            "running": self._reader is not None,
+            "statistics": dict(self.statistics()),
+        }
+
+    def trace(self) -> AsyncIterator[WireLine]:
+        """Tell what comes in each second, in words, while the camera runs."""
+        stream = self._tap.listen(TallyExplainer)
+        if self._reader is None:
+            stream.note("not in use: nothing is received")
+        return stream
+
+    @property
+    def _patience_s(self) -> float:
+        """Last resort for every command."""
+        delays = self._delays
+        waits = (delays.open_s, delays.read_s, delays.identical_s, delays.black_s)
+        return 2 * sum(waits)
+
+    async def _run(
+        self, body: Callable[[], Awaitable[Completion[None]]]
+    ) -> Completion[None]:
+        return await self._queue.run(body, timeout_s=self._patience_s)
+
+    async def _open(self) -> Completion[None]:
+        if self._reader is None:
+            await self._look()
+        return self._completion()
+
+    async def _start(self) -> Completion[None]:
+        if self._reader is not None:
+            return Completion(CompletionCode.SUCCESS)
+        seen = False
+        try:
+            seen = await self._begin()
+        finally:
+            if not seen:
+                await self._stop(self._delays.let_go_s)
+        return Completion(CompletionCode.SUCCESS) if seen else self._completion()
+
+    async def _try_stream(self) -> Completion[None]:
+        """Have some pictures, and leave the camera as it was."""
+        used = self._reader is not None
+        completion = await self.start()
+        reader = self._reader
+        if not completion.ok or reader is None:
+            return completion
+        try:
+            first = reader.pictures
+            with anyio.move_on_after(self._delays.read_s):
+                while reader.pictures < first + _ENOUGH:  # noqa: ASYNC110
+                    await anyio.sleep(self._delays.retry_first_s)
+            came = reader.pictures - first
+        finally:
+            if not used:
+                await self.stop()
+        if came < _ENOUGH:
+            return Completion(CompletionCode.TIME_OUT, description=f"{came} pictures")
+        return replace(self._completion(), description=self._size)
 
     async def _begin(self) -> bool:
         """Start a reader and wait for its first word; True when a picture came."""
         loop = asyncio.get_running_loop()
         first_word = self._first_word = anyio.Event()
 
-        def told(verdict: Verdict) -> None:
+        def tell(act: Callable[..., None], *facts: object) -> None:
             if not loop.is_closed():
-                loop.call_soon_threadsafe(self._hear, reader, verdict)
+                loop.call_soon_threadsafe(partial(act, reader, *facts))
 
         reader = self._reader = FrameReader(
             self._source,
             self._delays,
             self._clock,
             self._device_lock,
-            told,
+            partial(tell, self._hear),
+            partial(tell, self._trace_line),
             mirror=self._options.mirror,
             pause_s=1 / self._options.pictures_per_second,
         )
@@ -194,43 +312,65 @@ class OpenCvCamera:
             self._take_over(Verdict.LOST)
         return reader.newest is not None
 
-    def _hear(self, reader: FrameReader, verdict: Verdict) -> None:
+    def _hear(self, reader: FrameReader, verdict: Verdict, why: str) -> None:
         if reader is self._reader:
-            self._take_over(verdict)
+            self._take_over(verdict, why)
+            newest = reader.newest
+            if newest is not None:
+                self._size = f"{newest.width}x{newest.height}"
             self._first_word.set()
+
+    def _trace_line(self, reader: FrameReader, line: str) -> None:
+        if reader is self._reader:
+            self._tap.crossed("received", line.encode())
 
     async def _stop(self, timeout_s: float) -> None:
         reader, self._reader = self._reader, None
         if reader is not None:
             reader.stop()
+            self._counters.add("pictures", reader.pictures)
             with anyio.CancelScope(shield=True):
                 await anyio.to_thread.run_sync(reader.join_blocking, timeout_s)
 
     async def _look(self) -> None:
-        verdict = await anyio.to_thread.run_sync(self._look_blocking)
-        if verdict is not None:
-            self._take_over(verdict)
+        seen = await anyio.to_thread.run_sync(
+            self._look_blocking, abandon_on_cancel=True
+        )
+        if seen is not None:
+            self._take_over(*seen)
             self._looked_at = self._clock.monotonic()
 
-    def _look_blocking(self) -> Verdict | None:
-        """Take one picture; ``None`` while a reader still holds the device."""
+    def _look_blocking(self) -> tuple[Verdict, str] | None:
+        """Take pictures until they tell; ``None`` while a reader holds the device."""
         if not self._device_lock.acquire(timeout=self._delays.read_s):
             return None
         try:
             capture = self._source.open_blocking(self._delays)
-            if capture is None:
-                return Verdict.MISSING
+            if isinstance(capture, Obstacle):
+                return capture.verdict, capture.why
             try:
-                pixels = None
-                if capture.grab_blocking():
-                    pixels = capture.picture_blocking()
+                verdict = self._judge_blocking(capture)
             finally:
                 capture.release()
         finally:
             self._device_lock.release()
-        if pixels is None:
-            return Verdict.LOST
-        return PictureWatch(self._delays).judge(pixels, self._clock.monotonic())
+        return verdict, verdict.value
+
+    def _judge_blocking(self, capture: Capture) -> Verdict:
+        """Look until a picture is good beyond doubt, or bad."""
+        watch, pool = PictureWatch(self._delays, self._source.least), FramePool()
+        ends = self._clock.monotonic() + self._delays.open_s + self._delays.read_s
+        while self._clock.monotonic() < ends:
+            pixels = None
+            if capture.grab_blocking():
+                pixels = capture.picture_blocking(pool, mirror=False)
+            if pixels is None:
+                return Verdict.LOST
+            self._size = f"{pixels.shape[1]}x{pixels.shape[0]}"
+            verdict = watch.judge(pixels, self._clock.monotonic())
+            if verdict is not Verdict.GOOD or not watch.doubtful:
+                return verdict
+        return Verdict.FROZEN
 
     def _is_worth_a_look(self) -> bool:
         if self._looked_at is None or self.status.state not in USABLE_STATES:
@@ -238,9 +378,15 @@ class OpenCvCamera:
         since = self._clock.monotonic() - self._looked_at
         return since >= self._delays.look_again_s
 
-    def _take_over(self, verdict: Verdict) -> None:
+    def _take_over(self, verdict: Verdict, why: str = "") -> None:
         state, cameras, picture = _MEANING[verdict]
-        self._status.update(state, verdict.value, cameras=cameras, picture=picture)
+        usable = state in USABLE_STATES
+        if usable and self.status.state not in USABLE_STATES:
+            self._counters.add("connected")
+        elif not usable and self.status.state in USABLE_STATES:
+            self._counters.add("lost")
+        why = why or verdict.value
+        self._status.update(state, why, cameras=cameras, picture=picture)
 
     def _completion(self) -> Completion[None]:
         state = self.status.state
@@ -250,8 +396,11 @@ class OpenCvCamera:
             return Completion(
                 CompletionCode.CONNECTION_LOST, description="no camera there"
             )
+        picture = str(self.status.detail["picture"])
+        if picture in _ERRORS:
+            return Completion(CompletionCode.COMMAND_ERROR, _ERRORS[picture])
         if state is DeviceState.HARDWARE_ERROR:
             return Completion(
-                CompletionCode.COMMAND_ERROR, "cameraInoperable", "picture too large"
+                CompletionCode.COMMAND_ERROR, "cameraInoperable", f"picture {picture}"
             )
         return Completion(CompletionCode.DEVICE_NOT_READY, description=state.value)

@@ -5,11 +5,11 @@ from __future__ import annotations
 import threading
 from collections.abc import Callable
 
-import numpy as np
-
 from drivers.camera.delays import Delays
-from drivers.camera.picture import PictureWatch, Verdict
-from drivers.camera.source import Capture, Source
+from drivers.camera.picture import SHOWN, PictureWatch, Verdict
+from drivers.camera.pool import FramePool, lent
+from drivers.camera.source import Capture, Obstacle, Source
+from drivers.camera.tally import Tally
 from kiosk.core.clock import Clock
 from kiosk.core.media import Frame, Pixels
 
@@ -23,7 +23,9 @@ class FrameReader:
     Args:
         device_lock: held by the thread while the device is open, so that the next
             reader cannot open what the last one has not let go yet.
-        told: called in the reading thread whenever the verdict changes.
+        told: called in the reading thread whenever the verdict changes, with a word
+            for the log.
+        tallied: called in the reading thread about once a second, with a line.
         pause_s: shortest time between two pictures that are decoded.
     """
 
@@ -33,7 +35,8 @@ class FrameReader:
         delays: Delays,
         clock: Clock,
         device_lock: threading.Lock,
-        told: Callable[[Verdict], None],
+        told: Callable[[Verdict, str], None],
+        tallied: Callable[[str], None],
         *,
         mirror: bool,
         pause_s: float,
@@ -43,6 +46,9 @@ class FrameReader:
         self._clock = clock
         self._device_lock = device_lock
         self._told = told
+        self._tallied = tallied
+        self._pool = FramePool()
+        self._tally = Tally(clock.monotonic())
         self._mirror = mirror
         self._pause_s = pause_s
         self._stop = threading.Event()
@@ -50,6 +56,16 @@ class FrameReader:
         self._number = 0
         self._verdict: Verdict | None = None
         self._thread = threading.Thread(target=self._run, name="camera", daemon=True)
+
+    @property
+    def pictures(self) -> int:
+        """Pictures delivered since the start."""
+        return self._number
+
+    @property
+    def arrays_made(self) -> int:
+        """Arrays that were needed for them; a few, whatever the number."""
+        return self._pool.made
 
     @property
     def newest(self) -> Frame | None:
@@ -84,8 +100,9 @@ class FrameReader:
         while not self._stop.is_set():
             before = self._number
             capture = self._source.open_blocking(self._delays)
-            if capture is None:
-                self._say(Verdict.MISSING)
+            if isinstance(capture, Obstacle):
+                self._say(capture.verdict, capture.why)
+                self._count(None)
             else:
                 try:
                     self._read(capture)
@@ -98,7 +115,7 @@ class FrameReader:
 
     def _read(self, capture: Capture) -> None:
         """Read until the stream ends, shows nonsense, or is wanted no more."""
-        watch = PictureWatch(self._delays)
+        watch = PictureWatch(self._delays, self._source.least)
         due = 0.0
         while not self._stop.is_set():
             if not capture.grab_blocking():
@@ -108,26 +125,35 @@ class FrameReader:
             if now < due:
                 continue
             due = now + self._pause_s
-            pixels = capture.picture_blocking()
+            pixels = capture.picture_blocking(self._pool, mirror=self._mirror)
+            self._count(pixels)
             if pixels is None:
                 continue
             verdict = watch.judge(pixels, now)
-            if verdict in (Verdict.GOOD, Verdict.BLACK):
+            if verdict in SHOWN:
                 self._keep(pixels, now)
             self._say(verdict)
-            if verdict is Verdict.TOO_LARGE:
+            if verdict in (Verdict.TOO_LARGE, Verdict.TOO_SMALL):
                 return
 
+    def _count(self, pixels: Pixels | None) -> None:
+        """Take a picture into the trace, or that there was none."""
+        if pixels is not None:
+            self._tally.count(pixels)
+        verdict = self._verdict.value if self._verdict is not None else "starting"
+        line = self._tally.line(self._clock.monotonic(), verdict)
+        if line is not None:
+            self._tallied(line)
+
     def _keep(self, pixels: Pixels, now: float) -> None:
-        shown = np.ascontiguousarray(pixels[:, ::-1] if self._mirror else pixels)
-        shown.flags.writeable = False  # several parts of the kiosk look at it
         self._number += 1
         if not self._stop.is_set():
-            self._newest = Frame(shown, taken_at=now, number=self._number)
+            # several parts of the kiosk look at it
+            self._newest = Frame(lent(pixels), taken_at=now, number=self._number)
 
-    def _say(self, verdict: Verdict) -> None:
-        if verdict not in (Verdict.GOOD, Verdict.BLACK):
+    def _say(self, verdict: Verdict, why: str = "") -> None:
+        if verdict not in SHOWN:
             self._newest = None
         if verdict is not self._verdict and not self._stop.is_set():
             self._verdict = verdict
-            self._told(verdict)
+            self._told(verdict, why or verdict.value)

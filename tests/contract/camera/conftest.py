@@ -47,9 +47,10 @@ def anyio_backend() -> str:
     return "asyncio"
 
 
-@pytest.fixture(params=["face"])
+@pytest.fixture(params=["face", "face rtsp"])
 async def bench(request: pytest.FixtureRequest) -> AsyncIterator[Bench]:
-    sim = create_sim(request.param, frames_per_second=30)
+    kind, _, transport = request.param.partition(" ")
+    sim = create_sim(kind, frames_per_second=30, transport=transport or "http")
     yield Bench(sim, await sim.start())
     await sim.stop()
 
