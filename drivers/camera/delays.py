@@ -22,6 +22,8 @@ class Delays:
         let_go_s: how long ``stop`` waits for the reading thread; a thread that
             hangs in a dead stream ends by itself after ``read_s``.
         look_again_s: a camera that is not in use is tried at most so often.
+        new_picture_s: how often a reader of codes asks for a new picture; cameras give
+            one in 30 to 100 ms.
     """
 
     open_s: float = 3.0
@@ -32,3 +34,4 @@ class Delays:
     retry_last_s: float = 5.0
     let_go_s: float = 0.3
     look_again_s: float = 60.0
+    new_picture_s: float = 0.01

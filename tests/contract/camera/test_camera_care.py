@@ -126,6 +126,7 @@ async def test_a_picture_that_is_too_small_is_of_no_use(bench, make_camera) -> N
 async def test_another_size_is_taken_as_it_comes(bench, camera, eventually) -> None:
     await camera.start()
     await bench.do("wrong_size")
+    await bench.do("stop_stream")
     await eventually(lambda: camera.latest() and camera.latest().width == 640)
     assert camera.status.state is DeviceState.ONLINE
 

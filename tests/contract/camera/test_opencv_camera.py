@@ -123,7 +123,7 @@ async def test_slow_stream_is_not_a_dead_one(bench, make_camera, eventually) -> 
 
 
 async def test_stream_of_something_else_is_no_camera(bench, make_camera) -> None:
-    bench.endpoint = bench.endpoint.replace("stream.mjpg", "nothing-here")
+    bench.endpoint = bench.endpoint.rpartition("/")[0] + "/nothing-here"
     assert not (await make_camera().start()).ok
 
 
