@@ -26,6 +26,9 @@ CALL_S = 3.0
 """Calls that wait for nobody: pcscd answers in milliseconds; powering a card takes
 up to a second."""
 
+SETTLE_S = 0.6
+"""pcscd looks at its readers every 0.4 s: so long it may not know of a pulled card."""
+
 Result = TypeVar("Result")
 
 
@@ -152,7 +155,7 @@ class PcscReader:
         try:
             return await self._do(act, timeout_s)
         except CardMute as error:
-            if await self.card_present():
+            if await self._stays():
                 self._tap.note(str(error))
                 raise
             self._tap.note("card gone")
@@ -160,6 +163,17 @@ class PcscReader:
         except CardError as error:
             self._tap.note(str(error))
             raise
+
+    async def _stays(self) -> bool:
+        """Tell whether the card is still there once pcscd has looked again."""
+        deadline = Deadline(self._clock, SETTLE_S)
+        while not deadline.passed:
+            seen = await self._do(lambda calls: calls.look())
+            if not seen.card:
+                return False
+            wait_s = deadline.at_most(SLICE_S)
+            await self._do(partial(_change, before=seen.mark, wait_s=wait_s))
+        return True
 
     async def _do(
         self, act: Callable[[PcscCalls], Result], timeout_s: float = CALL_S

@@ -198,6 +198,8 @@ def last_day(value: bytes) -> str:
     if not value:
         return ""
     digits = value.hex()
+    if len(digits) != 6:
+        raise CardDataError("a last day that is none")
     try:
         year, month, day = 2000 + int(digits[:2]), int(digits[2:4]), int(digits[4:])
         if day == 0:

@@ -191,6 +191,8 @@ def day(value: bytes) -> str:
     digits = value.hex()
     if digits in ("", "00000000", "ffffffff"):
         return ""
+    if len(digits) != 8:
+        raise CardDataError("a day that is none")
     try:
         return date(int(digits[:4]), int(digits[4:6]), int(digits[6:])).isoformat()
     except ValueError:

@@ -170,7 +170,10 @@ class SimSmartCard:
         return await self._put(self._cards[key])
 
     async def _insert_wrong(self, kind: str = "transitCard") -> JsonValue:
-        return await self._put(WRONG_MEDIA[one_of(kind, "kind", WRONG_MEDIA)]())
+        """Put it in, after taking out what is there."""
+        wrong = WRONG_MEDIA[one_of(kind, "kind", WRONG_MEDIA)]()
+        self._pull()
+        return await self._put(wrong)
 
     async def _put(self, card: Card) -> JsonValue:
         self._left = None

@@ -137,6 +137,21 @@ async def test_cancel_ends_the_wait_and_leaves_the_reader_fit(
     assert (await desk.reader.read_raw_data(timeout_s=3)).ok
 
 
+async def test_closing_while_a_card_is_waited_for_ends_the_wait(
+    desk: Any, heard: list[DeviceEvent]
+) -> None:
+    async with anyio.create_task_group() as tasks:
+
+        async def close() -> None:
+            await waited_for(heard, "InsertCardEvent")
+            await desk.reader.close()
+
+        tasks.start_soon(close)
+        completion = await desk.reader.read_raw_data(timeout_s=20)
+    assert completion.code is CompletionCode.CANCELED
+    assert desk.reader.status.state is DeviceState.OFFLINE
+
+
 @pytest.mark.parametrize("commands", [0, 1, 2, 5, 9, 13])
 async def test_a_card_pulled_at_any_command_is_no_media(
     desk: Any, commands: int
