@@ -105,6 +105,8 @@ class CupsRun(PrintRun):
         done = await super().follow(deadline)
         if not (done.ok or self._withdrawing):
             await self._take_out()
+        in_queue = await self._in_queue_or_none()
+        self.remains = in_queue is None or not in_queue.over
         return done
 
     async def withdraw(

@@ -50,6 +50,7 @@ class PrintRun:
     Attributes:
         job_id: the printer's number, ``None`` until the job has been found.
         sheets: sheets that are known to be out.
+        remains: although it has ended, something of it may still be on its way.
     """
 
     def __init__(
@@ -74,6 +75,7 @@ class PrintRun:
         self._answering = True
         self.job_id: int | None = None
         self.sheets = 0
+        self.remains = False
 
     def taken(self, number: int | None) -> None:
         """Note the number that the job was given, ``None`` if it was not told."""
@@ -106,7 +108,8 @@ class PrintRun:
             if seen is not None:
                 gone = Deadline(self._clock, self._delays.gone_s)
                 if seen.job is None:
-                    return self._unknown(CompletionCode.HARDWARE_ERROR)
+                    # It has forgotten the job: its power was cut.
+                    return self._unknown(CompletionCode.COMMAND_ERROR, "unknown")
                 if seen.job.final:
                     return self._conclude(seen.job, seen.condition)
                 hindrance = _hindrance(seen.job, seen.condition)

@@ -39,11 +39,13 @@ class Handed:
         job_id: the printer's number, ``None`` while there is none.
         sent: True when bytes of the document may be inside the printer.
         refusal: why the printer did not take it, ``None`` if it did or may have.
+        lost: what went wrong with the connection, where that is why.
     """
 
     job_id: int | None = None
     sent: bool = False
     refusal: Completion[None] | None = None
+    lost: DeviceError | None = None
 
 
 async def submit(
@@ -175,6 +177,7 @@ def _accepted(answer: Message, handed: Handed) -> bool:
 
 
 def _lost(handed: Handed, error: DeviceError) -> None:
+    handed.lost = error
     handed.refusal = Completion(CompletionCode.CONNECTION_LOST, description=str(error))
 
 

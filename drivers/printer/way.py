@@ -11,14 +11,17 @@ from typing import Protocol
 import anyio
 
 from drivers.link.deadline import Deadline
+from drivers.link.tap import WireTap
 from drivers.printer.buffer import clear_jobs
 from drivers.printer.client import IppClient
 from drivers.printer.cups import QUEUE_ATTRIBUTES, CupsRun
 from drivers.printer.delays import Delays
+from drivers.printer.options import PrinterOptions
 from drivers.printer.run import Noticed, PrintRun
 from drivers.printer.submit import Handed, submit
 from drivers.printer.tags import PrinterState
 from kiosk.core.clock import Clock
+from kiosk.core.driver import DriverSpec
 from kiosk.core.media import PdfDocument
 
 
@@ -207,3 +210,18 @@ class ThroughCups:
     async def close(self) -> None:
         await self._queue.close()
         await self._printer.close()
+
+
+def way_to(
+    spec: DriverSpec, options: PrinterOptions, delays: Delays, tap: WireTap
+) -> Way:
+    """Choose the way that the options ask for; nothing is opened.
+
+    Raises:
+        SettingsError: an address that is not ``ipp://``.
+    """
+    first = IppClient(spec.endpoint, options.user, delays, tap)
+    if not options.through:
+        return Straight(first, options.user, delays, spec.clock)
+    printer = IppClient(options.device_uri, options.user, delays, tap)
+    return ThroughCups(first, printer, options.user, delays, spec.clock)

@@ -7,6 +7,7 @@ grow when a sheet lies in the output bin, never before.
 from __future__ import annotations
 
 import asyncio
+import hashlib
 import time
 import uuid
 from dataclasses import dataclass, field
@@ -75,6 +76,7 @@ class JobQueue:
         self._boot = time.monotonic()
         self._task: asyncio.Task[None] | None = None
         self._boots = 0
+        self._drawn: dict[tuple[str, bool], tuple[Leaf, ...]] = {}
         self.jobs: dict[int, Job] = {}
         self.current: Job | None = None
 
@@ -165,11 +167,14 @@ class JobQueue:
     async def _interpret(self, job: Job) -> None:
         if job.document is None:
             raise Unprintable("no document")
-        leaves = await interpret(
-            job.document,
-            job.document.with_suffix(""),
-            two_sided=job.template.get("sides", "one-sided") != "one-sided",
-        )
+        two_sided = job.template.get("sides", "one-sided") != "one-sided"
+        digest = hashlib.sha256(job.document.read_bytes()).hexdigest()
+        leaves = self._drawn.get((digest, two_sided))
+        if leaves is None:
+            leaves = await interpret(
+                job.document, job.document.with_suffix(""), two_sided=two_sided
+            )
+            self._drawn[digest, two_sided] = leaves
         job.sheets = list(leaves) * int(job.template.get("copies", 1))
         job.impressions = sum(leaf.sides for leaf in job.sheets)
 

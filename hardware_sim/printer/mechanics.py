@@ -82,6 +82,7 @@ class Mechanics:
         self.tray = 200
         self.toner_sides = self.toner_capacity * 4 // 5
         self.cover_open = False
+        self.tray_out = False
         self.jammed = False
         self.jam_countdown = 0
         self.travelling: Leaf | None = None
@@ -102,6 +103,7 @@ class Mechanics:
         found = {
             "media-jam": self.jammed,
             "cover-open": self.cover_open,
+            "input-tray-missing": self.tray_out,
             "toner-empty": self.toner_sides <= 0,
             "output-area-full": len(self.in_bin) >= self.bin_capacity,
         }
@@ -140,6 +142,19 @@ class Mechanics:
         """Pull the crumpled sheet out."""
         self.jammed = False
         self.jam_countdown = 0
+        self.change()
+
+    def put_in_order(self) -> None:
+        """Close what is open, free the path, and fill up what has run low."""
+        self.jammed = self.cover_open = self.tray_out = False
+        self.jam_countdown = 0
+        if self.tray <= self.low_sheets:
+            self.tray = self.tray_capacity
+        if self.toner_percent <= self.low_toner_percent:
+            self.toner_sides = self.toner_capacity
+        if len(self.in_bin) >= self.bin_capacity:
+            for sheet in self.in_bin:
+                sheet.taken = True
         self.change()
 
     async def feed(self, leaf: Leaf) -> bool:

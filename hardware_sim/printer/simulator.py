@@ -128,6 +128,7 @@ class SimPrinter:
             "tray": parts.tray,
             "toner_percent": parts.toner_percent,
             "cover_open": parts.cover_open,
+            "tray_out": parts.tray_out,
             "jammed": parts.jammed,
             "sheets_in_bin": len(parts.in_bin),
             "sheets_total": len(parts.sheets),
@@ -169,6 +170,11 @@ class SimPrinter:
         self._boot = asyncio.get_running_loop().create_task(
             self._power_up(seconds, half)
         )
+
+    async def booted(self) -> None:
+        """Wait until the power is back, if it was cut."""
+        if self._boot is not None:
+            await asyncio.wait([self._boot])
 
     async def _power_up(self, seconds: float, half: Leaf | None) -> None:
         await asyncio.sleep(seconds + self.mechanics.pace.boot_s)

@@ -62,6 +62,16 @@ class _Hands:
         self._parts.change()
         return None
 
+    async def open_tray(self) -> JsonValue:
+        self._parts.tray_out = True
+        self._parts.change()
+        return None
+
+    async def close_tray(self) -> JsonValue:
+        self._parts.tray_out = False
+        self._parts.change()
+        return None
+
     async def toner_low(self) -> JsonValue:
         return self._set_toner(self._parts.low_toner_percent)
 
@@ -114,7 +124,9 @@ class _Hands:
     async def heal(self) -> JsonValue:
         manners = self._printer.manners
         manners.silent, manners.late_ms, manners.garbage_left = False, 0, 0
+        await self._printer.booted()
         await self._printer.plug_in()
+        self._printer.mechanics.put_in_order()
         return None
 
 
@@ -155,6 +167,8 @@ def _fault_verbs(hands: _Hands) -> tuple[Verb, ...]:
         Verb("clear_jam", "清除卡纸", "Clear the jam", hands.clear_jam),
         Verb("open_cover", "打开机盖", "Open the cover", hands.open_cover),
         Verb("close_cover", "合上机盖", "Close the cover", hands.close_cover),
+        Verb("open_tray", "拉出纸盒", "Pull the tray out", hands.open_tray),
+        Verb("close_tray", "推回纸盒", "Push the tray in", hands.close_tray),
         Verb("toner_low", "碳粉不足", "Toner low", hands.toner_low),
         Verb("toner_out", "碳粉用尽", "Toner out", hands.toner_out),
         Verb("replace_toner", "更换碳粉", "Replace the toner", hands.replace_toner),
@@ -180,5 +194,5 @@ def _wire_verbs(hands: _Hands) -> tuple[Verb, ...]:
             hands.answer_garbage,
             garbage,
         ),
-        Verb("heal", "通讯复原", "Network all well again", hands.heal),
+        Verb("heal", "一切复原", "All well again", hands.heal),
     )
