@@ -9,6 +9,7 @@ import tempfile
 from pathlib import Path
 
 from hardware_sim.alone import DEVICES, run_device, run_rig, run_scenario
+from hardware_sim.link.pcscd import why_no_pcscd
 from hardware_sim.rig import RigOptions
 from hardware_sim.scenarios.scenario import bundled_scenarios
 
@@ -92,6 +93,13 @@ def main(arguments: list[str] | None = None) -> int:
         return 1
 
 
+def _can_have_chip_cards() -> bool:
+    """Tell whether a pcscd of one's own can run here; say why if it cannot."""
+    if why := why_no_pcscd():
+        sys.stderr.write(f"no chip-card reader: {why}\n")
+    return not why
+
+
 async def _run(asked: argparse.Namespace) -> int:
     if asked.command == "scenario":
         return await run_scenario(asked.file, asked.bench)
@@ -101,11 +109,12 @@ async def _run(asked: argparse.Namespace) -> int:
             case_pace_s=asked.case_pace,
             store=asked.store,
             display=asked.display,
+            chip_cards=_can_have_chip_cards(),
         )
         await run_rig(asked.directory, asked.settings, options, brief=False)
     elif asked.command == "bench":
         directory = Path(tempfile.mkdtemp(prefix="bench-"))
-        options = RigOptions(bench_port=asked.port)
+        options = RigOptions(bench_port=asked.port, chip_cards=_can_have_chip_cards())
         await run_rig(directory, None, options, brief=True)
     else:
         await run_device(asked.command, asked.directory, asked.port, asked.verb_port)

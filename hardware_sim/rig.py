@@ -24,18 +24,22 @@ from hardware_sim.bench.bench import Bench
 from hardware_sim.bench.shows import Shows
 from hardware_sim.camera import simulator as camera
 from hardware_sim.idcard import simulator as idcard
+from hardware_sim.keypad import simulator as keypad
 from hardware_sim.link.device import JsonValue, SimDevice
 from hardware_sim.metercard import simulator as metercard
 from hardware_sim.payment import simulator as payment
 from hardware_sim.payment.terminal import Timings
 from hardware_sim.platform import network
 from hardware_sim.platform import simulator as platform
+from hardware_sim.power import simulator as power
 from hardware_sim.printer import simulator as printer
 from hardware_sim.printer.mechanics import Pace
 from hardware_sim.receipt import simulator as receipt
 from hardware_sim.scanner import simulator as scanner
 from hardware_sim.screen import simulator as screen
 from hardware_sim.settings import DRIVERS, KioskSettings
+from hardware_sim.smartcard import simulator as smartcard
+from hardware_sim.speech import simulator as speech
 
 _KEY_BYTES = 32
 
@@ -51,6 +55,7 @@ class RigOptions:
         bench_port: 0 for a free one.
         with_bench: whether the page is served; the bench itself is always there.
         store: the kiosk's own directory; ``None`` for ``<directory>/state``.
+        chip_cards: with a virtual PC/SC reader; needs ``hardware_sim.link.pcscd``.
         display: the X display that the kiosk is on, ``:7``; ``None`` when the bench
             does not show it.
     """
@@ -62,6 +67,7 @@ class RigOptions:
     bench_port: int = 0
     with_bench: bool = True
     store: Path | None = None
+    chip_cards: bool = False
     display: str | None = None
 
 
@@ -136,7 +142,11 @@ class Rig:
             receipt.create(directory=place),
             metercard.create(directory=place),
             payment.create(directory=place, timings=self.options.card_timings),
+            keypad.create(directory=place),
             auxiliaries.create(directory=place),
+            power.create(),
+            speech.create(directory=_made(place / "voice")),
+            *([smartcard.create()] if self.options.chip_cards else []),
             *self._make_screen(),
         ]
 
@@ -172,7 +182,9 @@ class Rig:
             terminal=self.options.terminal,
             base_url=self.endpoints["network"],
             key_file=self._key_file,
-            endpoints={name: self.endpoints[name] for name in DRIVERS},
+            endpoints={
+                name: self.endpoints[name] for name in DRIVERS if name in self.endpoints
+            },
             store=self.options.store or self.directory / "state",
         )
 
@@ -198,3 +210,8 @@ class Rig:
     def state(self, device: str) -> dict[str, JsonValue]:
         """Return what eyes see of a device. Raises ``LookupError``."""
         return self.bench.device(device).state()
+
+
+def _made(directory: Path) -> Path:
+    directory.mkdir(parents=True, exist_ok=True)
+    return directory

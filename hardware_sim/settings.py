@@ -32,9 +32,13 @@ DRIVERS = {
     "document-camera": "camera.opencv",
     "meter-card": "metercard.ccid",
     "card-terminal": "payment.zvt",
+    "chip-card": "smartcard.pcsc",
+    "keypad": "keypad.serial",
     "auxiliaries": "auxiliaries.modbus",
+    "power": "power.nut",
+    "speaker": "speech.voice",
 }
-"""The kiosk's driver for each device of a rig."""
+"""The kiosk's driver for each device that a rig may have."""
 
 LAMPS = {
     "ExtIdCard": 16,
@@ -90,6 +94,8 @@ class KioskSettings:
         lines.append(f"base_url = {_quoted(self.base_url)}")
         lines.append(f"key_file = {_quoted(self.key_file)}")
         for name, driver in DRIVERS.items():
+            if name not in self.endpoints:
+                continue
             lines += ["", f"[devices.{name}]", f"driver = {_quoted(driver)}"]
             lines.append(f"endpoint = {_quoted(self.endpoints[name])}")
             if name in OPTIONS:

@@ -29,9 +29,10 @@ export function troubleAround(serialTrouble) {
     auxiliaries: (s) => board(s) || (s.watchdogTripped ? "看门狗动作" : ""),
     keypad: board,
     cash: board,
-    "chip-card": (s) => s.running === false ? "停机" : (s.faults || []).join(" "),
-    power: (s) => s.listening === false ? "停机" : (s.faults || []).join(" "),
-    speaker: (s) => (s.faults || []).join(" "),
+    "chip-card": (s) => !s.connected ? "线缆已拔" : s.service === false ? "服务停止"
+      : (s.faults || []).join(" "),
+    power: (s) => serialTrouble(s) || (s.trouble === "none" ? "" : s.trouble || ""),
+    speaker: (s) => !s.connected ? "线缆已拔" : s.stalled ? "声卡卡住" : "",
   };
 }
 
@@ -90,8 +91,9 @@ function showPower(find, power) {
 }
 
 function showVoice(find, voice) {
+  const last = voice.utterances?.at(-1);
   find("sound-waves").toggleAttribute("hidden", !voice.playing);
-  find("said").toggleAttribute("hidden", !voice.playing);
-  find("said-text").textContent = voice.playing ? "正在播放 playing" : "";
-  find("said-how").textContent = voice.playing ? `${voice.seconds ?? ""} s` : "";
+  find("said").toggleAttribute("hidden", !voice.playing && !last);
+  find("said-text").textContent = voice.playing ? "正在播放 playing" : "播放过 played";
+  find("said-how").textContent = last ? `${last.heard_s} s` : "";
 }

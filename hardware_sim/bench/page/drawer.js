@@ -19,7 +19,7 @@ export function drawDrawer(place, devices) {
     ondragstart: (event) => {
       event.dataTransfer.setData(KIND, JSON.stringify(card));
     },
-  }, String(card.value).slice(-12), h("small", {}, card.label))));
+  }, card.value, h("small", {}, card.label))));
   for (const name of Object.keys(SLOTS)) accept(name);
 }
 

@@ -28,7 +28,9 @@ function serialTrouble(s) {
 }
 
 function cameraTrouble(s) {
-  return !s.plugged ? "无信号" : s.frozen ? "冻结" : s.black ? "全黑" : "";
+  if (!s.plugged) return "无信号";
+  if (s.frozen) return "冻结";
+  return { covered: "镜头被遮", dead: "无感光" }[s.sight] ?? "";
 }
 
 export function troubleOf(device, state) {

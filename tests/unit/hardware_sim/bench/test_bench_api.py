@@ -149,7 +149,7 @@ async def test_camera_picture_is_served_until_its_cable_is_out(
 ) -> None:
     picture = await open_bench.get("/api/devices/face-camera/picture")
     assert picture.content.startswith(b"\xff\xd8")
-    await open_bench.act("face-camera", "cut")
+    await open_bench.act("face-camera", "disconnect")
     await open_bench.get("/api/devices/face-camera/picture", 404)
 
 

@@ -17,6 +17,7 @@ import pytest
 
 from hardware_sim.__main__ import TITLES
 from hardware_sim.alone import DEVICES, find_scenario
+from hardware_sim.link.pcscd import why_no_pcscd
 from hardware_sim.printer.mechanics import Pace
 from hardware_sim.rig import Rig, RigOptions
 from hardware_sim.scenarios.scenario import bundled_scenarios
@@ -41,7 +42,7 @@ async def test_settings_name_every_endpoint_and_a_private_key(rig: Rig) -> None:
     settings = tomllib.loads(rig.settings.read_text())
 
     assert settings["terminal"] == "A-0317"
-    assert set(settings["devices"]) == set(DRIVERS)
+    assert set(settings["devices"]) == set(DRIVERS) - {"chip-card"}
     for name, table in settings["devices"].items():
         assert (table["driver"], table["endpoint"]) == (
             DRIVERS[name],
@@ -189,7 +190,8 @@ async def test_rig_command_prints_every_endpoint_and_writes_the_settings(
     names = [line.split()[0] for line in lines]
     assert names == [
         *("idcard", "scanner", "face-camera", "document-camera", "printer"),
-        *("receipt", "meter-card", "card-terminal", "auxiliaries"),
+        *("receipt", "meter-card", "card-terminal", "keypad", "auxiliaries"),
+        *("power", "speaker", *(() if why_no_pcscd() else ("chip-card",))),
         *("platform", "network", "settings", "bench"),
     ]
     assert tomllib.loads(settings.read_text())["terminal"] == "A-0317"
