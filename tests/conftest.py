@@ -36,7 +36,7 @@ WAIT = (
     ("tests/system/test_programme_fault.py", 20.0),
     ("tests/system/test_older_journal.py", 20.0),
     ("tests/system", 8.0),
-    ("tests/contract/kit", 0.0),
+    ("tests/contract/kit", 0.2),
     ("tests/contract/platform", 0.0),
     ("tests/contract/payment/test_mis_library.py", 0.0),
     ("tests/contract", 0.4),
@@ -68,9 +68,28 @@ def mixed(names: list[str]) -> list[int]:
     return [*sorted(long, key=lambda at: long[at]), *short]
 
 
+def kept_together(item: pytest.Item) -> str:
+    """Return what a test shares with others, ``""`` for nothing.
+
+    Jobs of the contract kit stand at the counters of one driver: one process has them.
+    """
+    parameters = (
+        item.callspec.params
+        if isinstance(item, pytest.Function) and hasattr(item, "callspec")
+        else {}
+    )
+    subject = getattr(parameters.get("job"), "subject", None)
+    return f"{item.path.stem}-{subject.name}" if subject is not None else ""
+
+
+@pytest.hookimpl(tryfirst=True)
 def pytest_collection_modifyitems(
     config: pytest.Config, items: list[pytest.Item]
 ) -> None:
     """Bring the tests into their order when other processes run some of them."""
-    if hasattr(config, "workerinput"):
-        items[:] = [items[at] for at in mixed([item.nodeid for item in items])]
+    if not hasattr(config, "workerinput"):
+        return
+    for item in items:
+        if group := kept_together(item):
+            item.add_marker(pytest.mark.xdist_group(group))
+    items[:] = [items[at] for at in mixed([item.nodeid for item in items])]
