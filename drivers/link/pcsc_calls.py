@@ -11,7 +11,7 @@ from dataclasses import dataclass
 
 from smartcard import scard
 
-from drivers.link.card import CardRemoved
+from drivers.link.card import CardMute, CardRemoved
 from drivers.link.pcsc_errors import pcsc_error
 from kiosk.core.errors import DeviceError, DeviceMissing, SettingsError
 
@@ -158,6 +158,10 @@ class PcscCalls:
         )
         if code != scard.SCARD_S_SUCCESS:
             raise self._failed(code, "send a command to the card")
+        if not answer:
+            # Seen of vpcd when a card is pulled in the middle of a command.
+            self.power_off()
+            raise CardMute("a command without an answer")
         return bytes(answer)
 
     def power_off(self) -> None:

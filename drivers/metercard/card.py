@@ -16,7 +16,7 @@ from drivers.metercard.layout import (
     image_of,
     slot_body,
 )
-from drivers.metercard.reader import CardReader
+from drivers.metercard.slot import CardSlot
 from kiosk.core.bills import CardLoad
 
 DONE = 0x9000
@@ -44,7 +44,7 @@ class MeterCardFiles:
         touched: True once something was written.
     """
 
-    def __init__(self, reader: CardReader) -> None:
+    def __init__(self, reader: CardSlot) -> None:
         self._reader = reader
         self.touched = False
 

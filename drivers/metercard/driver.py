@@ -1,4 +1,4 @@
-"""Reader and writer for prepaid meter cards on a serial CCID reader.
+"""Reader and writer for prepaid meter cards: serial CCID readers, and PC/SC.
 
 A card carries nothing of a person but an account number, and that is neither logged
 nor put into an event. Whatever goes wrong while writing, the card holds one whole
@@ -7,7 +7,7 @@ purchase, the old or the new one, and the same load may be asked for again.
 
 from __future__ import annotations
 
-from collections.abc import Awaitable, Callable
+from collections.abc import Awaitable, Callable, Sequence
 from dataclasses import dataclass
 from functools import partial
 from types import MappingProxyType
@@ -18,20 +18,28 @@ from drivers.link.connection import Connection
 from drivers.link.deadline import Deadline
 from drivers.link.endpoint import link_to
 from drivers.link.events import EventFanout
+from drivers.link.health import HealthTest
 from drivers.link.options import one_of, typed_options
-from drivers.link.pipe import Link
+from drivers.link.pcsc import PcscReader
+from drivers.link.pcsc_calls import SCHEME
+from drivers.link.pipe import Lifeline, Link
 from drivers.link.queued import QueuedDevice
 from drivers.link.serial import SerialLine
 from drivers.link.status import StatusCell
 from drivers.metercard.card import CardRefused, MeterCardFiles, NotAMeterCard
+from drivers.metercard.explain import CcidExplainer, MeterCardExplainer
 from drivers.metercard.layout import CardImage, LayoutBroken
-from drivers.metercard.reader import CardGone, CardReader, Delays
+from drivers.metercard.pcsc_slot import PcscSlot
+from drivers.metercard.reader import CardReader, Delays
+from drivers.metercard.slot import CardGone, CardSlot
 from kiosk.core.bills import CardLoad, MeterCard
 from kiosk.core.clock import Clock
 from kiosk.core.device import Completion, CompletionCode, DeviceInfo, DeviceState
 from kiosk.core.driver import DriverSpec
 from kiosk.core.errors import DeviceError
+from kiosk.core.health import HealthLevel
 from kiosk.core.ports import EventLog, MediaPresence
+from kiosk.core.wire import WireExplainer
 
 _UNKNOWN = {"media": "unknown"}
 _BAUDRATES = ("9600", "19200", "38400", "57600", "115200")
@@ -48,25 +56,35 @@ class MeterCardOptions:
     baudrate: int = 9600
 
 
-class CcidMeterCardReader(QueuedDevice):
-    """See ``kiosk.core.ports.MeterCardReader``."""
+class MeterCardDevice(QueuedDevice):
+    """See ``kiosk.core.ports.MeterCardReader``.
+
+    Args:
+        held: the cable to the reader.
+        slot: the slot at its end.
+        explainer: puts what crosses that cable into words.
+    """
 
     def __init__(
         self,
         name: str,
-        link: Link,
+        model: str,
+        held: Lifeline,
+        slot: CardSlot,
         clock: Clock,
         log: EventLog,
-        delays: Delays | None = None,
+        delays: Delays,
+        explainer: Callable[[], WireExplainer],
     ) -> None:
         self._clock = clock
-        self._reader = CardReader(link, clock, delays or Delays())
+        self._reader = slot
+        self._health_s = delays.health_s
         events = EventFanout(name)
         status = StatusCell(name, log, events, _UNKNOWN, quiet=frozenset({"media"}))
         info = DeviceInfo(
             name,
             "metercard",
-            model_name="serial CCID reader",
+            model_name=model,
             interfaces=MappingProxyType(
                 {
                     "Common": ("Status", "Capabilities", "Cancel"),
@@ -79,10 +97,11 @@ class CcidMeterCardReader(QueuedDevice):
             info,
             status,
             events,
-            Connection(link, status, _UNKNOWN),
+            Connection(held, status, _UNKNOWN),
             check=self._check,
             reset=self._check,
             short_s=_SHORT_S,
+            explainer=explainer,
         )
 
     async def read(self, *, timeout_s: float = 60.0) -> Completion[MeterCard]:
@@ -100,6 +119,33 @@ class CcidMeterCardReader(QueuedDevice):
         if media == "present":
             return "present"
         return "notPresent" if media == "notPresent" else "unknown"
+
+    def health_tests(self) -> Sequence[HealthTest]:
+        return (
+            *super().health_tests(),
+            HealthTest("card", HealthLevel.INTERACTIVE, self._card_answers),
+        )
+
+    async def _card_answers(self) -> Completion[None]:
+        """Health: any card in working order will do, and nothing of it is read."""
+        return await self._queue.run(
+            self._power_a_card, timeout_s=self._health_s + _SHORT_S
+        )
+
+    async def _power_a_card(self) -> Completion[None]:
+        try:
+            await self._connection.ensure()
+            deadline = Deadline(self._clock, self._health_s)
+            if not await self._reader.wait_for_card(deadline):
+                return Completion(CompletionCode.TIME_OUT)
+            reset = await self._reader.power_on()
+            await self._reader.power_off()
+        except CardGone:
+            return Completion(CompletionCode.COMMAND_ERROR, "cardUnreadable")
+        except DeviceError as error:
+            return self._connection.failed(error)
+        said = f"answer to reset of {len(reset)} bytes"
+        return Completion(CompletionCode.SUCCESS, description=said)
 
     async def _run(self, use: _Use, timeout_s: float) -> Completion[MeterCard]:
         return await self._queue.run(
@@ -196,14 +242,52 @@ def _trouble(word: str, description: str) -> Completion[MeterCard]:
     return Completion(CompletionCode.COMMAND_ERROR, word, description)
 
 
-def create(spec: DriverSpec) -> CcidMeterCardReader:
-    """Make the driver; nothing is opened.
+class CcidMeterCardReader(MeterCardDevice):
+    """A reader that speaks CCID on a serial line."""
+
+    def __init__(
+        self,
+        name: str,
+        link: Link,
+        clock: Clock,
+        log: EventLog,
+        delays: Delays | None = None,
+    ) -> None:
+        delays = delays or Delays()
+        slot = CardReader(link, clock, delays)
+        model = "serial CCID reader"
+        super().__init__(name, model, link, slot, clock, log, delays, CcidExplainer)
+
+
+class PcscMeterCardReader(MeterCardDevice):
+    """A reader behind PC/SC."""
+
+    def __init__(
+        self,
+        name: str,
+        reader: PcscReader,
+        clock: Clock,
+        log: EventLog,
+        delays: Delays | None = None,
+    ) -> None:
+        delays = delays or Delays()
+        slot = PcscSlot(reader, delays.reply_s)
+        explainer = MeterCardExplainer
+        model = "PC/SC reader"
+        super().__init__(name, model, reader, slot, clock, log, delays, explainer)
+
+
+def create(spec: DriverSpec) -> MeterCardDevice:
+    """Make the driver for ``pcsc:READER``, or for a serial reader; nothing is opened.
 
     Raises:
         SettingsError: an option that is not known, or of no use.
     """
     options = typed_options(MeterCardOptions, spec)
     one_of(spec.name, "baudrate", str(options.baudrate), _BAUDRATES)
+    if spec.endpoint.startswith(SCHEME):
+        reader = PcscReader(spec.endpoint, spec.clock)
+        return PcscMeterCardReader(spec.name, reader, spec.clock, spec.log)
     line = SerialLine(baudrate=options.baudrate)
     link = link_to(spec.endpoint, line, spec.clock)
     return CcidMeterCardReader(spec.name, link, spec.clock, spec.log)

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from dataclasses import dataclass
 
+from drivers.link import apdu
 from drivers.link.deadline import Deadline
 from drivers.link.pipe import Link
 from drivers.metercard.ccid import (
@@ -17,6 +18,7 @@ from drivers.metercard.ccid import (
     Message,
     frame,
 )
+from drivers.metercard.slot import CardGone
 from kiosk.core.clock import Clock
 from kiosk.core.errors import DeviceProtocolError, DeviceTimeout
 
@@ -32,19 +34,17 @@ class Delays:
     Attributes:
         reply_s: for one answer of the reader; a card asks for more time itself.
         poll_s: between two looks for a card.
+        health_s: for somebody to put a card in, in the interactive test.
     """
 
     reply_s: float = 2.0
     write_s: float = 1.0
     poll_s: float = 0.25
-
-
-class CardGone(Exception):
-    """The card was pulled, or does not answer."""
+    health_s: float = 20.0
 
 
 class CardReader:
-    """One slot."""
+    """One slot; see ``drivers.metercard.slot.CardSlot``."""
 
     def __init__(self, link: Link, clock: Clock, delays: Delays) -> None:
         self._link = link
@@ -81,30 +81,17 @@ class CardReader:
         """Let the card be taken."""
         await self._ask(POWER_OFF, STATUS_BLOCK)
 
-    async def transmit(self, apdu: bytes) -> tuple[bytes, int]:
+    async def transmit(self, command: bytes) -> tuple[bytes, int]:
         """Send one command to the card; return the answer's data and SW1 SW2.
-
-        Follows ``61xx`` (GET RESPONSE) and ``6Cxx`` (ask again with the right
-        length) of T=0 cards, ISO/IEC 7816-4 section 5.3.4.
 
         Raises:
             CardGone: pulled meanwhile.
         """
-        data, word = await self._exchange(apdu)
-        if word >> 8 == 0x6C:
-            data, word = await self._exchange(apdu[:4] + bytes([word & 0xFF]))
-        while word >> 8 == 0x61:
-            more, word = await self._exchange(
-                bytes([0x00, 0xC0, 0x00, 0x00, word & 0xFF])
-            )
-            data += more
-        return data, word
+        answer = await apdu.ask(self._exchange, command)
+        return answer.data, answer.word
 
-    async def _exchange(self, apdu: bytes) -> tuple[bytes, int]:
-        answer = self._data(await self._ask(TRANSFER, DATA_BLOCK, apdu))
-        if len(answer) < 2:
-            raise DeviceProtocolError("an answer of a card without status bytes")
-        return answer[:-2], int.from_bytes(answer[-2:], "big")
+    async def _exchange(self, command: bytes) -> bytes:
+        return self._data(await self._ask(TRANSFER, DATA_BLOCK, command))
 
     def _data(self, message: Message) -> bytes:
         if message.failed or not message.card:

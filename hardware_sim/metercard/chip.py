@@ -76,10 +76,18 @@ class Chip:
         body = (body + bytes([len(token)]) + token).ljust(_SLOT - 3, b"\0")
         self.files[file] = bytearray(b"\x5a" + body + crc(body))
 
-    def power_on(self) -> bytes:
-        """Return the answer to reset; everything selected is forgotten."""
-        self._selected, self._inside = None, False
+    @property
+    def presence(self) -> bytes:
+        """What a reader sees of the card without power."""
         return ATR
+
+    def power_on(self) -> bytes:
+        """Return the answer to reset; everything selected is forgotten.
+
+        A broken chip gives none.
+        """
+        self._selected, self._inside = None, False
+        return b"" if self.mute else ATR
 
     def command(self, apdu: bytes) -> bytes:
         """Carry out one command; return data and status."""

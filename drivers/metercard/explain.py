@@ -1,0 +1,80 @@
+"""The wire of a meter card reader in words. What a card holds is never shown."""
+
+from __future__ import annotations
+
+from drivers.link.apdu_words import ApduExplainer
+from drivers.metercard.ccid import (
+    DATA_BLOCK,
+    HEADER,
+    POWER_OFF,
+    POWER_ON,
+    REMOVED,
+    SLOT_STATUS,
+    TRANSFER,
+    FrameFinder,
+    Message,
+)
+from drivers.metercard.layout import APPLICATION
+from kiosk.core.wire import Direction
+
+_NAMES = {APPLICATION: "meter card"}
+_REQUESTS = {
+    POWER_ON: "POWER ON",
+    POWER_OFF: "POWER OFF",
+    SLOT_STATUS: "SLOT STATUS",
+}
+
+Explained = list[tuple[str, bytes]]
+
+
+class MeterCardExplainer(ApduExplainer):
+    """Behind PC/SC whole commands cross."""
+
+    def __init__(self) -> None:
+        super().__init__(_NAMES)
+
+
+class CcidExplainer:
+    """On a serial line CCID frames cross, with commands inside."""
+
+    def __init__(self) -> None:
+        self._finder = FrameFinder()
+        self._card = ApduExplainer(_NAMES)
+        self._transfer = False
+
+    def explain(self, direction: Direction, data: bytes) -> Explained:
+        """Explain each request, and each answer when its last byte has come."""
+        if direction == "sent":
+            return [self._request(data)]
+        found: Explained = []
+        message = self._finder.feed(data)
+        while message is not None:
+            found.append(self._answer(message))
+            message = self._finder.feed(b"")
+        if self._finder.refused or self._finder.spoilt:
+            what = "refused" if self._finder.refused else "a damaged frame"
+            found.append((what, b""))
+            self._finder.refused = self._finder.spoilt = False
+        return found
+
+    def _request(self, frame: bytes) -> tuple[str, bytes]:
+        if len(frame) < 2 + HEADER + 1:
+            return f"{len(frame)} bytes that are no request", b""
+        kind = frame[2]
+        self._transfer = kind == TRANSFER
+        if self._transfer:
+            ((words, shown),) = self._card.explain("sent", frame[2 + HEADER : -1])
+            return words, shown
+        return _REQUESTS.get(kind, f"request {kind:02X}"), frame
+
+    def _answer(self, message: Message) -> tuple[str, bytes]:
+        if message.more_time:
+            return "the card needs more time", b""
+        if message.failed:
+            gone = message.error == REMOVED
+            return ("no answer of the card" if gone else "failed"), b""
+        if message.kind == DATA_BLOCK and self._transfer:
+            ((words, shown),) = self._card.explain("received", message.data)
+            return words, shown
+        there = "card in the slot" if message.card else "no card"
+        return f"{there}, {len(message.data)} bytes", message.data
