@@ -15,7 +15,10 @@ from hardware_sim.scenarios.scenario import bundled_scenarios
 
 TITLES = {
     "idcard": "resident ID card reader on a pty",
-    "scanner": "QR and barcode scanner module on a pty",
+    "scanner": "QR and barcode scanner module on a pty, GM65",
+    "scanner-newland": "scanner module with Newland's unified commands",
+    "scanner-honeywell": "scanner with Honeywell's serial commands",
+    "scanner-ssi": "decoder with Zebra's Simple Serial Interface",
     "receipt": "ESC/POS receipt printer",
     "meter-card": "reader of prepaid meter cards, CCID on a pty",
     "chip-card": "social-security and bank cards in a virtual PC/SC reader: a pcscd of "
@@ -23,6 +26,8 @@ TITLES = {
     "printer": "A4 printer, IPP/2.0 over HTTP",
     "face-camera": "face camera, Motion JPEG over HTTP",
     "document-camera": "document camera, Motion JPEG over HTTP",
+    "face-camera-rtsp": "face camera, RTSP",
+    "document-camera-rtsp": "document camera, RTSP",
     "card-terminal": "bank-card terminal, ZVT on a pty, or on TCP with --port",
     "auxiliaries": "light and sensor board, Modbus RTU on a pty, or on TCP with --port",
     "power": "uninterruptible power supply behind a NUT server, TCP",

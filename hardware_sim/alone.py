@@ -44,12 +44,21 @@ Maker = Callable[[Path, int], SimDevice]
 DEVICES: dict[str, Maker] = {
     "idcard": lambda place, _: idcard.create(directory=place),
     "scanner": lambda place, _: scanner.create(directory=place),
+    "scanner-newland": lambda place, _: scanner.create(place, family="newland"),
+    "scanner-honeywell": lambda place, _: scanner.create(place, family="honeywell"),
+    "scanner-ssi": lambda place, _: scanner.create(place, family="ssi"),
     "receipt": lambda place, _: receipt.create(directory=place),
     "meter-card": lambda place, _: metercard.create(directory=place),
     "chip-card": lambda place, port: smartcard.create(place, vpcd_port=port or None),
     "printer": lambda place, port: printer.create(directory=place, port=port),
     "face-camera": lambda _, port: camera.create("face", port=port),
     "document-camera": lambda _, port: camera.create("document", port=port),
+    "face-camera-rtsp": lambda _, port: camera.create(
+        "face", port=port, transport="rtsp"
+    ),
+    "document-camera-rtsp": lambda _, port: camera.create(
+        "document", port=port, transport="rtsp"
+    ),
     "card-terminal": lambda place, port: payment.create(
         directory=place, tcp_port=port or None
     ),
@@ -86,7 +95,7 @@ async def run_device(
     bench = Bench([device])
     web: WebServer | None = None
     try:
-        endpoint = bench.endpoints[name] = await device.start()
+        endpoint = bench.endpoints[device.name] = await device.start()
         if verb_port is not None:
             web = WebServer(create_app(bench, Shows(bench)), port=verb_port)
             address = await web.start()

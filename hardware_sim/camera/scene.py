@@ -64,16 +64,19 @@ class DeskScene:
     glare: bool = False
 
 
+@lru_cache(maxsize=8)
 def black_frames(size: tuple[int, int]) -> tuple[bytes, ...]:
     """Return what a covered lens gives; noise is all that moves."""
     return _encoded([Image.new("RGB", size, (3, 3, 3))] * 4, noise=1.0)
 
 
+@lru_cache(maxsize=8)
 def blank_frames(size: tuple[int, int]) -> tuple[bytes, ...]:
     """Return what a sensor without data gives: one flat green, nothing moves."""
     return _encoded([Image.new("RGB", size, (0, 135, 0))], noise=0.0)
 
 
+@lru_cache(maxsize=8)
 def shrunk(frames: tuple[bytes, ...], size: tuple[int, int]) -> tuple[bytes, ...]:
     """Return the frames in another size."""
     small = []
@@ -86,6 +89,7 @@ def shrunk(frames: tuple[bytes, ...], size: tuple[int, int]) -> tuple[bytes, ...
     return tuple(small)
 
 
+@lru_cache(maxsize=8)
 def face_frames_blocking(
     scene: FaceScene, code: ShownCode | None = None
 ) -> tuple[bytes, ...]:
@@ -159,6 +163,7 @@ def _figure(person: str, eyes_open: bool, scale: float) -> Image.Image:
     return figure.resize((round(CANVAS[0] * scale), round(CANVAS[1] * scale)))
 
 
+@lru_cache(maxsize=8)
 def desk_frames_blocking(
     scene: DeskScene, code: ShownCode | None = None
 ) -> tuple[bytes, ...]:
