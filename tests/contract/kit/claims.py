@@ -13,6 +13,7 @@ _OTHER_NAMES: Mapping[str, tuple[str, ...]] = {
     "Common.Status": ("refresh_status",),
     "Common.Capabilities": ("info",),
     "ExtIdCard.GetMedia": ("media",),
+    "ExtPayment.Query": ("last_receipt",),
     "ExtLiveView.Latest": ("latest",),
     "Printer.PrintNative": ("print_native", "print_receipt"),
 }

@@ -41,7 +41,7 @@ class Examination:
         await self._counter.ears.restart()
         await self._arm(frames)
         completion = await self._counter.timed(case.step)
-        await self._strike_ended()
+        await self._counter.watch.settled()
         self._judge(completion)
         await self._look_at_status()
         await self._mend()
@@ -72,18 +72,13 @@ class Examination:
         arguments = dict(fault.arguments)
         if dose is Dose.ONCE:
             arguments["answers"] = 1
-        await self._stand.hands(fault.verb, **arguments)
-        if dose is Dose.FLICKER:
-            await self._stand.hands("reconnect")
-
-    async def _strike_ended(self) -> None:
         try:
-            await self._counter.watch.settled()
+            await self._stand.hands(fault.verb, **arguments)
         except ValueError as error:
             # Hands that find nothing to do it with say so: no card to lay one on.
-            if self._case.moment is not Moment.WAITING:
-                raise
             raise NoSuchMoment(str(error)) from error
+        if dose is Dose.FLICKER:
+            await self._stand.hands("reconnect")
 
     def _note(self, completion: Completion[Any]) -> None:
         self._findings += completion_findings(completion, self._case.subject.secrets)
@@ -91,7 +86,9 @@ class Examination:
     def _judge(self, completion: Completion[Any]) -> None:
         self._note(completion)
         self._findings += payload_findings(self._case.step, completion)
-        self._findings += truth_findings(completion, self._stand.port.status)
+        if not (completion.ok and self._counter.watch.struck):
+            # After a good end the device may have told of what came in between.
+            self._findings += truth_findings(completion, self._stand.port.status)
         self._findings += self._unexpected(completion)
 
     def _unexpected(self, completion: Completion[Any]) -> Iterator[str]:

@@ -38,6 +38,7 @@ def jobs(subject: Subject) -> Iterator[Job]:
     """Yield every test of a driver's manners."""
     whole: tuple[Manner, ...] = (
         claims_are_true,
+        has_the_verbs_of_its_faults,
         opens_and_closes_twice,
         says_all_to_every_listener,
         tells_diagnostics_that_can_be_sent,
@@ -78,6 +79,24 @@ async def _with_step(counter: Counter, act: StepManner, step: Step) -> Findings:
 
 async def claims_are_true(counter: Counter) -> Findings:
     return list(claim_findings(counter.subject, counter.stand.port))
+
+
+async def has_the_verbs_of_its_faults(counter: Counter) -> Findings:
+    verbs = counter.stand.sim.verbs()
+    names = {step.name for step in counter.subject.steps}
+    findings: Findings = []
+    for fault in counter.subject.faults:
+        findings += (f"no step {step}" for step in fault.steps - names)
+        if fault.verb not in verbs:
+            findings.append(f"no verb {fault.verb}")
+            continue
+        known = {each.name: each for each in verbs[fault.verb].arguments}
+        for name, value in fault.arguments.items():
+            if name not in known:
+                findings.append(f"{fault.verb} takes no {name}")
+            elif known[name].choices and value not in known[name].choices:
+                findings.append(f"{fault.verb}: {name} cannot be {value}")
+    return findings
 
 
 async def opens_and_closes_twice(counter: Counter) -> Findings:
