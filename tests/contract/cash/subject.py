@@ -1,0 +1,140 @@
+"""The SSP driver and the simulated validator, for the contract kit."""
+
+from __future__ import annotations
+
+from collections.abc import AsyncIterator
+from contextlib import AbstractAsyncContextManager, asynccontextmanager
+from pathlib import Path
+from typing import Any
+
+from drivers.cash.driver import CashOptions, SspNoteAcceptor
+from drivers.cash.validator import Delays
+from drivers.link.endpoint import link_to
+from drivers.link.serial import SerialLine
+from hardware_sim.cash.notes import Timings
+from hardware_sim.cash.simulator import create
+from kiosk.core.clock import SystemClock
+from kiosk.core.device import Completion, CompletionCode
+from kiosk.core.money import Fen
+from kiosk.core.peripherals import CashIn
+from tests.contract.kit.subject import Fault, Stand, Step, Subject
+
+FAST = Delays(
+    reply_s=0.06, attempts=3, poll_s=0.01, settle_s=0.6, restart_s=1.5, write_s=0.3
+)
+QUICK = Timings(
+    transport_s=0.01, escrow_s=0.5, stacking_s=0.02, stacked_s=0.02, rejecting_s=0.01
+)
+BOOT_S = 0.05
+LIMIT = Fen(5000)
+
+
+@asynccontextmanager
+async def till(place: Path, options: CashOptions | None = None) -> AsyncIterator[Stand]:
+    """A validator on a pty, and its driver, not opened."""
+    sim = create(
+        directory=place, baudrate=115200, timings=QUICK, boot_s=BOOT_S, tick_s=0.003
+    )
+    endpoint = await sim.start()
+    diary: list[dict[str, Any]] = []
+    clock = SystemClock()
+    acceptor = SspNoteAcceptor(
+        "cash",
+        link_to(endpoint, SerialLine(baudrate=115200, stopbits=2), clock),
+        clock,
+        lambda event, /, **facts: diary.append({"event": event, **facts}),
+        options or CashOptions(baudrate=115200),
+        FAST,
+    )
+    try:
+        yield Stand(sim, acceptor, diary)
+    finally:
+        await acceptor.close()
+        await sim.stop()
+
+
+def _start(place: Path) -> AbstractAsyncContextManager[Stand]:
+    return till(place)
+
+
+async def _ten_in_hand(stand: Stand) -> None:
+    await stand.hands("withdraw")
+    await stand.hands("empty_box")
+    await stand.hands("insert", yuan="10")
+
+
+async def _empty_hand(stand: Stand) -> None:
+    await stand.hands("withdraw")
+    await stand.hands("empty_box")
+
+
+async def _take(stand: Stand) -> Completion[CashIn]:
+    """Start, take one note, end; the payload is the end's."""
+    started = await stand.device.cash_in_start()
+    if not started.ok:
+        return Completion(started.code, started.error_code, started.description)
+    taken: Completion[CashIn] = await stand.device.cash_in(LIMIT, timeout_s=0.8)
+    if not taken.ok:
+        return taken
+    ended: Completion[CashIn] = await stand.device.cash_in_end()
+    if not ended.ok or ended.payload is None:
+        return ended
+    inside = sum(stand.sim.state()["box"]) * 100
+    if ended.payload.status == "ok" and ended.payload.total != inside:
+        wrong = CashIn((Fen(-1),), status="ok")
+        return Completion(CompletionCode.SUCCESS, payload=wrong)
+    return ended
+
+
+def _not_ten(told: Any) -> str:
+    if told.status == "ok" and told.notes != (Fen(1000),):
+        return f"told {told}, but another sum is in the box"
+    return ""
+
+
+async def _status(stand: Stand) -> Completion[CashIn]:
+    told: Completion[CashIn] = await stand.device.get_cash_in_status()
+    return told
+
+
+async def _reset(stand: Stand) -> Completion[None]:
+    return await stand.port.reset()
+
+
+def _out(status: Any) -> bool:
+    return not status.usable
+
+
+_CASH_IN = frozenset({"CashAcceptor.CashIn"})
+
+SUBJECTS = (
+    Subject(
+        "cash.ssp",
+        _start,
+        steps=(
+            Step(
+                "CashAcceptor.CashIn",
+                _take,
+                _ten_in_hand,
+                waits=_empty_hand,
+                wrong=_not_ten,
+                longest_s=8.0,
+                times_out_s=0.8,
+            ),
+            Step("CashAcceptor.GetCashInStatus", _status, _empty_hand),
+            Step("Common.Reset", _reset, _empty_hand),
+        ),
+        faults=(
+            Fault("power_off", shows=_out),
+            Fault("power_cut"),
+            Fault("power_cut_at", {"place": "escrow"}, steps=_CASH_IN),
+            Fault("power_cut_at", {"place": "stacking"}, steps=_CASH_IN),
+            Fault("power_cut_at", {"place": "stacked"}, steps=_CASH_IN),
+            Fault("jam", {"place": "transport"}, steps=_CASH_IN),
+            Fault("jam", {"place": "stacking"}, steps=_CASH_IN),
+            Fault("fill_box", shows=_out),
+            Fault("remove_box", shows=_out),
+            Fault("cheat"),
+        ),
+    ),
+)
