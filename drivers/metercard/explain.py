@@ -4,7 +4,6 @@ from __future__ import annotations
 
 from drivers.link.apdu_words import ApduExplainer
 from drivers.metercard.ccid import (
-    DATA_BLOCK,
     HEADER,
     POWER_OFF,
     POWER_ON,
@@ -40,7 +39,8 @@ class CcidExplainer:
     def __init__(self) -> None:
         self._finder = FrameFinder()
         self._card = ApduExplainer(_NAMES)
-        self._transfer = False
+        self._asked: dict[int, int] = {}
+        self._newest = -1
 
     def explain(self, direction: Direction, data: bytes) -> Explained:
         """Explain each request, and each answer when its last byte has come."""
@@ -60,9 +60,9 @@ class CcidExplainer:
     def _request(self, frame: bytes) -> tuple[str, bytes]:
         if len(frame) < 2 + HEADER + 1:
             return f"{len(frame)} bytes that are no request", b""
-        kind = frame[2]
-        self._transfer = kind == TRANSFER
-        if self._transfer:
+        kind, self._newest = frame[2], frame[8]
+        self._asked[self._newest] = kind
+        if kind == TRANSFER:
             ((words, shown),) = self._card.explain("sent", frame[2 + HEADER : -1])
             return words, shown
         return _REQUESTS.get(kind, f"request {kind:02X}"), frame
@@ -73,8 +73,14 @@ class CcidExplainer:
         if message.failed:
             gone = message.error == REMOVED
             return ("no answer of the card" if gone else "failed"), b""
-        if message.kind == DATA_BLOCK and self._transfer:
+        asked = self._asked.get(message.sequence)
+        if asked == TRANSFER and message.sequence == self._newest:
             ((words, shown),) = self._card.explain("received", message.data)
             return words, shown
         there = "card in the slot" if message.card else "no card"
-        return f"{there}, {len(message.data)} bytes", message.data
+        words = f"{there}, {len(message.data)} bytes"
+        if asked == POWER_ON:
+            return words, message.data
+        # An answer that comes late, or twice, may be one that holds personal data.
+        late = "" if message.sequence == self._newest else ", to an earlier request"
+        return words + late, b""
