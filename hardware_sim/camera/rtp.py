@@ -52,8 +52,15 @@ def scan_of(jpeg: bytes) -> Scan:
     """Take a JPEG file apart.
 
     Raises:
-        NotSendable: not baseline, another sampling, or too large.
+        NotSendable: not baseline, another sampling, too large, or no JPEG at all.
     """
+    try:
+        return _scan_of(jpeg)
+    except (IndexError, struct.error) as error:
+        raise NotSendable("cut short") from error
+
+
+def _scan_of(jpeg: bytes) -> Scan:
     tables: dict[int, bytes] = {}
     size, kind = (0, 0), -1
     at = 2

@@ -22,7 +22,7 @@ from collections.abc import Mapping
 from dataclasses import dataclass
 
 from hardware_sim.camera.film import Film
-from hardware_sim.camera.rtp import CLOCK_HZ, PAYLOAD_JPEG, Packer
+from hardware_sim.camera.rtp import CLOCK_HZ, PAYLOAD_JPEG, NotSendable, Packer
 
 STREAM_PATH = "/live"
 _METHODS = "OPTIONS, DESCRIBE, SETUP, PLAY, PAUSE, GET_PARAMETER, TEARDOWN"
@@ -250,7 +250,11 @@ class Visitor:
     async def _send_frame(self, packer: Packer, seconds: float) -> None:
         """Send one picture; one that RTP cannot carry is left out, and noted."""
         frame = self._film.next_frame()
-        packets = packer.packets(frame, seconds)
+        try:
+            packets = packer.packets(frame, seconds)
+        except NotSendable as error:
+            self._film.wire.add("note", b"", f"a frame is left out: {error}")
+            return
         heads = (struct.pack(">BBH", 0x24, self._channel, len(one)) for one in packets)
         self._writer.write(b"".join(h + p for h, p in zip(heads, packets, strict=True)))
         await self._writer.drain()
