@@ -33,6 +33,7 @@ TITLES = {
     "power": "uninterruptible power supply behind a NUT server, TCP",
     "keypad": "keypad, one byte for each key, on a pty",
     "speaker": "loudspeaker that takes raw PCM over TCP and records it",
+    "cash": "banknote acceptor, SSP on a pty",
     "platform": "the city's platform, HTTP",
 }
 """What ``--help`` says of each device that can be started alone."""

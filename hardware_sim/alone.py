@@ -18,6 +18,7 @@ from hardware_sim.bench.api import create_app
 from hardware_sim.bench.bench import Bench
 from hardware_sim.bench.shows import Shows
 from hardware_sim.camera import simulator as camera
+from hardware_sim.cash import simulator as cash
 from hardware_sim.idcard import simulator as idcard
 from hardware_sim.keypad import simulator as keypad
 from hardware_sim.link.device import SimDevice
@@ -68,6 +69,7 @@ DEVICES: dict[str, Maker] = {
     "power": lambda _, port: power.create(port=port),
     "keypad": lambda place, _: keypad.create(directory=place),
     "speaker": lambda _, port: speech.create(port=port),
+    "cash": lambda place, _: cash.create(directory=place),
     "platform": lambda place, port: platform.create(
         port=port, database=place / "city.db"
     ),

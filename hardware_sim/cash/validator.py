@@ -113,6 +113,8 @@ class Validator:
             event, kept = power_up_events(note, self.paths.place)
             self.events += [event] if self.tells_cleared else []
             self._settle(note, kept)
+        if not self.box_in_place:
+            self.events.append(b"\xe3")
         self.paths.clear()
         self.enabled, self.inhibits, self.protocol = False, 0, 5
         self.booting_until = until_s
