@@ -54,6 +54,7 @@ class SamOptions:
     """Settings of the driver.
 
     Attributes:
+        baudrate: speed that the module is set to.
         later_address: read the address that was entered after the card was issued.
         fingerprints: read the fingerprint blocks too; nobody here understands them.
         wlt_library: path of a vendor's library that decodes the picture block; none

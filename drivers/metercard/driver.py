@@ -51,7 +51,11 @@ _Use = Callable[[MeterCardFiles, CardImage], Awaitable[Completion[MeterCard]]]
 
 @dataclass(frozen=True, slots=True)
 class MeterCardOptions:
-    """Settings of the driver."""
+    """Settings of the driver.
+
+    Attributes:
+        baudrate: of a reader on a serial line.
+    """
 
     baudrate: int = 9600
 
