@@ -17,11 +17,13 @@ import pytest
 
 from hardware_sim.__main__ import TITLES
 from hardware_sim.alone import DEVICES, find_scenario
+from hardware_sim.bench.bench import Bench
 from hardware_sim.link.pcscd import why_no_pcscd
 from hardware_sim.printer.mechanics import Pace
 from hardware_sim.rig import Rig, RigOptions
 from hardware_sim.scenarios.scenario import bundled_scenarios
 from hardware_sim.settings import DRIVERS
+from hardware_sim.smartcard import simulator as smartcard
 
 FAST = RigOptions(printer_pace=Pace(0.0, 0.001, 0.0), with_bench=False)
 PATIENCE_S = 30
@@ -109,11 +111,12 @@ async def test_nothing_keeps_running_when_a_port_is_taken(tmp_path: Path) -> Non
 
 async def test_bundled_scenarios_ask_for_what_the_rig_has(rig: Rig) -> None:
     assert find_scenario("printer-unplugged").title_en == "The printer is unplugged"
+    everything = Bench([*rig.devices.values(), smartcard.create()])
     for step in [s for one in bundled_scenarios().values() for s in one.steps]:
         if step.wait_for is not None:
-            assert step.wait_for.device in rig.devices
+            assert step.wait_for.device in everything.devices
         if step.verb:
-            verb = rig.bench.verb(step.device, step.verb)
+            verb = everything.verb(step.device, step.verb)
             known = {argument.name for argument in verb.arguments}
             assert set(step.arguments) <= known
             inspect.signature(verb.call).bind(**step.arguments)
