@@ -111,6 +111,9 @@ class Capability:
         interface: XFS4IoT interface of its status and of its own events.
         reset: wire name of ``Device.reset``.
         let_go: method that is called when a client vanishes after ``held_by``.
+        at_start: method that must have succeeded once in the life of the host before
+            any command of the class: what a host that died has left in a printer
+            must not come out for the next citizen.
     """
 
     name: str
@@ -120,6 +123,7 @@ class Capability:
     commands: tuple[Command, ...] = ()
     held_by: str = ""
     let_go: str = ""
+    at_start: str = ""
 
     @cached_property
     def every(self) -> Mapping[str, Command]:

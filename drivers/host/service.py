@@ -45,6 +45,7 @@ class DeviceService:
         self._opened: Completion[None] | None = None
         self._pictures = pictures
         self._copied = -1
+        self._in_order = not self.capability.at_start
         self._faults: set[tuple[str, type[Exception], int | None]] = set()
 
     async def open(self) -> Completion[None]:
@@ -59,7 +60,9 @@ class DeviceService:
     async def open_at_start(self) -> None:
         """Open the device before anybody asks; a fault is told in the diary."""
         try:
-            await self.open()
+            async with self.turn:
+                await self.open()
+                await self._put_in_order()
         except Exception as fault:  # noqa: BLE001  # a vendor's: the others go on
             self.fault("Common.ExtOpen", fault)
 
@@ -78,6 +81,11 @@ class DeviceService:
         if method is None:
             return Completion(CompletionCode.UNSUPPORTED_COMMAND, payload=row.unsent)
         try:
+            if row in self.capability.commands and not await self._put_in_order():
+                what = f"{self.capability.at_start} failed"
+                return Completion(
+                    CompletionCode.DEVICE_NOT_READY, None, what, row.unsent
+                )
             result = await method(**arguments)
         except Exception as fault:  # noqa: BLE001  # told, and logged with its place
             self.fault(row.name, fault)
@@ -88,6 +96,13 @@ class DeviceService:
         if row.completes:
             return result  # type: ignore[no-any-return]  # a Completion by the table
         return Completion(CompletionCode.SUCCESS, payload=result)
+
+    async def _put_in_order(self) -> bool:
+        """Clear away what an earlier host may have left; once is enough."""
+        if not self._in_order:
+            completion = await getattr(self.device, self.capability.at_start)()
+            self._in_order = completion.ok
+        return self._in_order
 
     def copy_picture(self) -> bool:
         """Hand a camera's newest picture on; False while it has none."""

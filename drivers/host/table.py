@@ -91,6 +91,7 @@ CAPABILITIES: Final[Mapping[str, Capability]] = MappingProxyType(
                         "jobs",
                     ),
                 ),
+                at_start="clear_buffer",
             ),
             Capability(
                 "camera",

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import argparse
+import math
 import sys
 from collections.abc import Callable
 from pathlib import Path
@@ -10,15 +11,19 @@ from typing import Any
 
 import anyio
 
+from kiosk.app import device_command as asked
+from kiosk.app import device_watch as heard
 from kiosk.app import doctor, inspect
 from kiosk.app import journal_command as kept
 from kiosk.app import orders_command as listed
 from kiosk.app import staff_command as members
 from kiosk.app.diary import open_diary
+from kiosk.app.host_child import serve_alone
 from kiosk.app.host_devices import host_process
 from kiosk.app.settings import Settings, load_settings
 from kiosk.core.clock import SystemClock
 from kiosk.core.errors import KioskError
+from kiosk.core.health import HealthLevel
 from kiosk.core.ports import EventLog
 from kiosk.core.words import Language
 
@@ -127,6 +132,33 @@ def _journal(commands: _Commands) -> None:
     _add(verbs, "report", "orders and sums by day and state", kept.report)
 
 
+def _devices(commands: _Commands) -> None:
+    device = _add(commands, "device", "list, test and watch the devices", asked.status)
+    verbs = device.add_subparsers(metavar="VERB")
+    _add(verbs, "list", "what the settings name", asked.list_devices)
+    for name, text, act in (
+        ("status", "the state of the devices; 1 if one cannot serve", asked.status),
+        ("test", "test devices; 1 if one fails, 2 if a person is needed", asked.test),
+        ("watch", "statuses and events as they come", heard.watch),
+        ("trace", "what crosses the cables, in words", heard.trace),
+    ):
+        verb = _add(verbs, name, text, act)
+        verb.add_argument(
+            "name", nargs="?", metavar="NAME", help="all if none is named"
+        )
+        if name == "test":
+            levels = [level.value for level in HealthLevel]
+            verb.add_argument("--level", choices=levels, default=levels[0])
+        if name in ("watch", "trace"):
+            verb.add_argument(
+                "--seconds", type=float, default=math.inf, help="until Ctrl-C if not"
+            )
+    host = _add(
+        commands, "device-host", "serve the devices to XFS4IoT clients", serve_alone
+    )
+    host.add_argument("--log", type=Path, metavar="FILE", help="diary file")
+
+
 def _staff(commands: _Commands) -> None:
     staff = _add(commands, "staff", "print a staff file entry", members.print_member)
     staff.add_argument("code")
@@ -154,7 +186,7 @@ def _parser() -> argparse.ArgumentParser:
     run.set_defaults(act=_run)
 
     _add(commands, "doctor", "say what works on this machine", doctor.check)
-    _add(commands, "device", "show the state of every device", doctor.devices)
+    _devices(commands)
     _orders(commands)
     _journal(commands)
     _staff(commands)

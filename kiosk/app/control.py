@@ -23,6 +23,7 @@ from kiosk.core.clock import Clock
 from kiosk.core.errors import KioskError
 from kiosk.core.orders import OrderRow, OrderState
 from kiosk.core.ports import EventLog
+from kiosk.session.state import Phase
 from services.payments.closing import DayCloser, report_json
 from services.payments.desk import OrderDesk
 from services.store.journal import Journal
@@ -55,7 +56,14 @@ class Control:
             "orders.decide": self._decide,
             "day.reconcile": self._reconcile,
             "journal.accept": self._accept,
+            "vendor.enter": self._enter_vendor_mode,
+            "vendor.exit": self._exit_vendor_mode,
         }
+        self._at_the_screen: Callable[[], str] = lambda: "starting"
+
+    def ask_the_screen(self, phase: Callable[[], str]) -> None:
+        """Take over how to find out what the present session is doing."""
+        self._at_the_screen = phase
 
     async def handle(self, request: Mapping[str, Any]) -> dict[str, Any]:
         """Carry one command out.
@@ -139,6 +147,20 @@ class Control:
         before = self._journal.refusal()
         await self._journal.accept_epoch(f"{' and '.join(staff)}: {reason}")
         return {"before": before, "refusal": self._journal.refusal()}
+
+    async def _enter_vendor_mode(self, request: Mapping[str, Any]) -> dict[str, Any]:
+        """Acknowledge only while nobody is served and nothing is unsettled."""
+        phase = self._at_the_screen()
+        if phase != Phase.ATTRACT:
+            raise ValueError(f"somebody is at the screen ({phase})")
+        if orders := await self._open():
+            raise ValueError(f"a payment is not settled ({orders[0]})")
+        if acts := await self._journal.open_acts():
+            raise ValueError(f"{acts[0].kind.value} is not settled")
+        return {"mode": "active"}
+
+    async def _exit_vendor_mode(self, request: Mapping[str, Any]) -> dict[str, Any]:
+        return {"mode": "inactive"}
 
     async def _decide(self, request: Mapping[str, Any]) -> dict[str, Any]:
         outcome = OrderState(str(request["outcome"]))

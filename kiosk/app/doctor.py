@@ -1,7 +1,7 @@
-"""``kiosk doctor`` and ``kiosk device``: what works on this machine, in plain words.
+"""``kiosk doctor``: what works on this machine, in plain words.
 
-Both are for a machine whose kiosk is stopped: a device and the journal have one
-owner at a time, and a second one is refused in plain words.
+It is for a machine whose kiosk is stopped: the journal has one owner at a time, and a
+second one is refused in plain words.
 """
 
 from __future__ import annotations
@@ -12,13 +12,13 @@ from dataclasses import asdict, dataclass
 
 import anyio
 
-from kiosk.app.drivers import make_driver
+from kiosk.app.device_access import chosen, open_devices, statuses
+from kiosk.app.device_command import judged
 from kiosk.app.gateway import make_gateway
 from kiosk.app.settings import Settings
 from kiosk.core.clock import SystemClock
 from kiosk.core.errors import KioskError
 from kiosk.core.gateway import Gateway
-from kiosk.session.monitor import can_serve, why_not
 from services.catalogue.loader import load_catalogue
 from services.crypto.sm3 import check_crypto
 from services.documents.maker import TypstDocumentMaker
@@ -39,24 +39,10 @@ def _quiet(event: str, /, **facts: object) -> None:
 
 
 async def _device_findings(settings: Settings) -> list[Finding]:
-    found: list[Finding] = []
-    clock = SystemClock()
-    for name, section in settings.devices.items():
-        device = make_driver(name, section, clock, _quiet)
-        try:
-            await device.open()
-            status = await device.refresh_status()
-            detail = " ".join(f"{key}={value}" for key, value in status.detail.items())
-            good = can_serve(status)
-            says = f"{status.state.value} {detail}".strip()
-            found.append(
-                Finding(
-                    name, good, says if good else f"{says} ({why_not(name, status)})"
-                )
-            )
-        finally:
-            await device.close()
-    return found
+    names = chosen(settings, None)
+    async with open_devices(settings, names) as devices:
+        found = await statuses(devices)
+    return [Finding(name, *judged(name, each)) for name, each in found.items()]
 
 
 async def _platform_finding(settings: Settings) -> Finding:
@@ -102,11 +88,6 @@ def _print(found: list[Finding], as_json: bool) -> int:
         for each in found:
             print(f"{'ok  ' if each.good else 'BAD '} {each.what:16} {each.says}")
     return 0 if all(each.good for each in found) else 1
-
-
-def devices(settings: Settings, options: argparse.Namespace) -> int:
-    """Print the state of every device; exit code 1 if one cannot serve."""
-    return _print(anyio.run(_device_findings, settings), options.json)
 
 
 def check(settings: Settings, options: argparse.Namespace) -> int:

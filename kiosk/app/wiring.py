@@ -71,7 +71,9 @@ class Kiosk:
             patience=Patience(**self.settings.patience.model_dump()),
         )
         monitor = MachineMonitor(self.ports, self.settings.terminal, site)
-        return SessionRunner(self.ports, terminal, monitor, self.frames, show, wipe)
+        made = SessionRunner(self.ports, terminal, monitor, self.frames, show, wipe)
+        self.control.ask_the_screen(lambda: made.terminal.phase)
+        return made
 
     async def prepare(self) -> None:
         """Open the devices and settle what the last run left open.

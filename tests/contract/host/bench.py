@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import asyncio
 import json
+from collections.abc import Callable
 from pathlib import Path
 from typing import Any
 
@@ -88,9 +89,14 @@ class Bench:
     def _kiosk_log(self, event: str, /, **facts: object) -> None:
         self.kiosk_diary.append({"event": event, **facts})
 
-    async def start(self, *more: HostAddress) -> None:
+    async def start(
+        self,
+        *more: HostAddress,
+        prepare: Callable[[dict[str, Puppet]], None] = lambda puppets: None,
+    ) -> None:
         """Start the host with new puppets."""
         self.puppets = {name: Puppet(name, self.log) for name in NAMES}
+        prepare(self.puppets)
         memory = {"face-camera": PictureMemory(self.pictures.fd)}
         host = DeviceHost(self.puppets, self.log, memory)
         started, self._leave = anyio.Event(), anyio.Event()

@@ -129,6 +129,7 @@ class Puppet:
         self.began = anyio.Event()
         self.opened = self.closed = 0
         self.fault: Exception | None = None
+        self.refused: set[str] = set()
         self.frame: Frame | None = None
         self.tell = lambda name, method: None
         for row in self.capability.commands:
@@ -173,6 +174,14 @@ class Puppet:
         check = HealthCheck("device", HealthVerdict.PASS, "fine")
         return HealthReport(self.info.name, level, (check,))
 
+    def refuse(self, method: str) -> None:
+        """Have a command fail from now on."""
+        self.refused.add(method)
+
+    def _code(self, method: str) -> CompletionCode:
+        refused = method in self.refused
+        return CompletionCode.HARDWARE_ERROR if refused else CompletionCode.SUCCESS
+
     def show(self, grey: int) -> None:
         """Have a picture."""
         number = 1 if self.frame is None else self.frame.number + 1
@@ -194,6 +203,8 @@ class Puppet:
     async def _run(self, method: str, row: Any, positional: Any, named: Any) -> Any:
         async def body() -> Completion[Any]:
             self.calls.append((method, positional, named))
+            if len(self.calls) == 1 and method == self.capability.at_start:
+                return Completion(self._code(method), payload=0)
             self.began.set()
             self.tell(self.info.name, method)
             if self.fault is not None:
@@ -201,6 +212,8 @@ class Puppet:
             for argument, value in TELLS.items():
                 if named.get(argument) is not None:
                     named[argument](value)
+            if method in self.refused:
+                return Completion(self._code(method))
             if self.patient:
                 await self.let.wait()
             payload = YIELDS.get(row.name) if row is not None else None

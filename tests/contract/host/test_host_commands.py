@@ -180,3 +180,27 @@ async def test_without_a_host_nothing_was_sent(bench: Bench) -> None:
         assert completion.code is CompletionCode.DEVICE_NOT_READY
         assert completion.payload == row.unsent
         await device.close()
+
+
+async def test_a_printer_is_cleared_before_a_new_host_prints(bench: Bench) -> None:
+    calls = bench.puppets["printer"].calls
+    assert [method for method, _, _ in calls] == ["clear_buffer"]
+    printer = await bench.device("printer")
+    await printer.print_native(*ARGUMENTS["print_native"])
+    await printer.print_native(*ARGUMENTS["print_native"])
+    assert [method for method, _, _ in calls[1:]] == ["print_native", "print_native"]
+
+
+async def test_a_printer_that_cannot_be_cleared_does_not_print(bench: Bench) -> None:
+    puppet = bench.puppets["printer"]
+    await bench.stop()
+    await bench.start(prepare=lambda puppets: puppets["printer"].refuse("clear_buffer"))
+    puppet = bench.puppets["printer"]
+    printer = await bench.device("printer")
+    completion = await printer.print_native(*ARGUMENTS["print_native"])
+    assert completion.code is CompletionCode.DEVICE_NOT_READY
+    assert completion.payload == PrintOutcome(Settled.NOT_PRINTED)
+    puppet.refused.clear()
+    assert (await printer.print_native(*ARGUMENTS["print_native"])).ok
+    done = [method for method, _, _ in puppet.calls]
+    assert done == ["clear_buffer", "clear_buffer", "clear_buffer", "print_native"]
