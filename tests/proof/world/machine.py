@@ -7,7 +7,12 @@ from typing import TYPE_CHECKING, Any
 
 import anyio
 
-from kiosk.core.orders import OrderState, PaymentTruth, PostingTruth
+from kiosk.core.orders import (
+    TERMINAL_STATES,
+    OrderState,
+    PaymentTruth,
+    PostingTruth,
+)
 from services.payments.desk import OrderDesk
 from services.payments.order_number import OrderNumbers
 from services.payments.paying import FORGOTTEN
@@ -67,12 +72,17 @@ class Machine:
         from the platform: then it is new here, and has to end like any other.
         """
         world = self._world
-        before = dict(world.states)
+        before = {
+            order_id: state
+            for order_id, state in world.states.items()
+            if state in TERMINAL_STATES
+        }
+        known = set(world.states)
         for _ in range(2):
             await self._run_once(20.0)
         after = world.states
         kept = all(after.get(order_id) is state for order_id, state in before.items())
-        adopted = bool(after.keys() - before.keys())
+        adopted = bool(after.keys() - known)
         if (not kept or (adopted and not world.set_back)) and not self._suspended():
             world.found.add("I13 recovery changed a finished order")
 

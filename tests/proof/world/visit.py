@@ -39,11 +39,11 @@ class Visit:
         bill = self._choose()
         if bill is None:
             return
-        before = len(world.states)
+        before = set(world.states)
         order_id = await self._open(bill)
         if not order_id:
             return
-        self._mine = len(world.states) > before
+        self._mine = order_id not in before
         if world.tell_story:
             world.trace("citizen", f"comes for {bill.bill_key}: {order_id[-10:]}")
         async with anyio.create_task_group() as group:
