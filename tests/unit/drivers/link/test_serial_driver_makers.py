@@ -15,7 +15,14 @@ from kiosk.core.device import CompletionCode, DeviceState
 from kiosk.core.driver import DriverSpec
 from kiosk.core.errors import SettingsError
 
-NAMES = ("idcard.sam", "scanner.gm65", "receipt.escpos")
+NAMES = (
+    "idcard.sam",
+    "scanner.gm65",
+    "scanner.newland",
+    "scanner.honeywell",
+    "scanner.ssi",
+    "receipt.escpos",
+)
 
 
 def made(name: str, endpoint: str, **options: object) -> Any:
