@@ -11,6 +11,7 @@ from pathlib import Path
 from hardware_sim.alone import DEVICES, run_device, run_rig, run_scenario
 from hardware_sim.link.pcscd import why_no_pcscd
 from hardware_sim.rig import RigOptions
+from hardware_sim.scanner.simulator import ENGINES
 from hardware_sim.scenarios.scenario import bundled_scenarios
 
 TITLES = {
@@ -73,6 +74,8 @@ def _add_rig(commands: argparse._SubParsersAction[argparse.ArgumentParser]) -> N
         metavar=":N",
         help="the kiosk's X display; the bench shows and touches it",
     )
+    rig.add_argument("--scanner", choices=tuple(ENGINES), default="gm65")
+    rig.add_argument("--cash", action="store_true", help="with a banknote acceptor")
     rig.add_argument(
         "--case-pace", type=float, metavar="S", help="cases move after S seconds"
     )
@@ -115,6 +118,8 @@ async def _run(asked: argparse.Namespace) -> int:
             case_pace_s=asked.case_pace,
             store=asked.store,
             display=asked.display,
+            scanner=asked.scanner,
+            cash=asked.cash,
             chip_cards=_can_have_chip_cards(),
         )
         await run_rig(asked.directory, asked.settings, options, brief=False)

@@ -23,6 +23,7 @@ from hardware_sim.bench.api import create_app
 from hardware_sim.bench.bench import Bench
 from hardware_sim.bench.shows import Shows
 from hardware_sim.camera import simulator as camera
+from hardware_sim.cash import simulator as cash
 from hardware_sim.idcard import simulator as idcard
 from hardware_sim.keypad import simulator as keypad
 from hardware_sim.link.device import JsonValue, SimDevice
@@ -55,6 +56,9 @@ class RigOptions:
         bench_port: 0 for a free one.
         with_bench: whether the page is served; the bench itself is always there.
         store: the kiosk's own directory; ``None`` for ``<directory>/state``.
+        scanner: family of the scanner module: ``gm65``, ``newland``, ``honeywell`` or
+            ``ssi``.
+        cash: with a banknote acceptor.
         chip_cards: with a virtual PC/SC reader; needs ``hardware_sim.link.pcscd``.
         display: the X display that the kiosk is on, ``:7``; ``None`` when the bench
             does not show it.
@@ -67,6 +71,8 @@ class RigOptions:
     bench_port: int = 0
     with_bench: bool = True
     store: Path | None = None
+    scanner: str = "gm65"
+    cash: bool = False
     chip_cards: bool = False
     display: str | None = None
 
@@ -135,7 +141,7 @@ class Rig:
         place = self.directory
         return [
             idcard.create(directory=place),
-            scanner.create(directory=place),
+            scanner.create(place, family=self.options.scanner),
             camera.create("face"),
             camera.create("document"),
             printer.create(directory=place / "printer", pace=self.options.printer_pace),
@@ -146,6 +152,7 @@ class Rig:
             auxiliaries.create(directory=place),
             power.create(),
             speech.create(directory=_made(place / "voice")),
+            *([cash.create(directory=place)] if self.options.cash else []),
             *([smartcard.create()] if self.options.chip_cards else []),
             *self._make_screen(),
         ]
@@ -186,6 +193,7 @@ class Rig:
                 name: self.endpoints[name] for name in DRIVERS if name in self.endpoints
             },
             store=self.options.store or self.directory / "state",
+            drivers={"scanner": f"scanner.{self.options.scanner}"},
         )
 
     async def stop(self) -> None:

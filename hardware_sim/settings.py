@@ -20,7 +20,7 @@ from __future__ import annotations
 
 import json
 from collections.abc import Mapping
-from dataclasses import dataclass
+from dataclasses import dataclass, field
 from pathlib import Path
 
 DRIVERS = {
@@ -37,6 +37,7 @@ DRIVERS = {
     "auxiliaries": "auxiliaries.modbus",
     "power": "power.nut",
     "speaker": "speech.voice",
+    "cash": "cash.ssp",
 }
 """The kiosk's driver for each device that a rig may have."""
 
@@ -80,6 +81,7 @@ class KioskSettings:
         endpoints: by device name.
         key_file: HMAC key in hexadecimal, readable by its owner only.
         store: directory of the kiosk's own state.
+        drivers: instead of the usual ones, by device name.
     """
 
     terminal: str
@@ -87,13 +89,14 @@ class KioskSettings:
     key_file: Path
     endpoints: Mapping[str, str]
     store: Path
+    drivers: Mapping[str, str] = field(default_factory=dict)
 
     def as_toml(self) -> str:
         """Return the file's text."""
         lines = [f"terminal = {_quoted(self.terminal)}", "", "[platform]"]
         lines.append(f"base_url = {_quoted(self.base_url)}")
         lines.append(f"key_file = {_quoted(self.key_file)}")
-        for name, driver in DRIVERS.items():
+        for name, driver in {**DRIVERS, **self.drivers}.items():
             if name not in self.endpoints:
                 continue
             lines += ["", f"[devices.{name}]", f"driver = {_quoted(driver)}"]

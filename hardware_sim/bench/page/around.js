@@ -28,7 +28,7 @@ export function troubleAround(serialTrouble) {
   return {
     auxiliaries: (s) => board(s) || (s.watchdogTripped ? "看门狗动作" : ""),
     keypad: board,
-    cash: board,
+    cash: (s) => board(s) || (s.jammed ? "卡钞" : s.full ? "钞箱满" : !s.boxInPlace ? "钞箱不在" : ""),
     "chip-card": (s) => !s.connected ? "线缆已拔" : s.service === false ? "服务停止"
       : (s.faults || []).join(" "),
     power: (s) => serialTrouble(s) || (s.trouble === "none" ? "" : s.trouble || ""),
@@ -62,7 +62,7 @@ export function showAround(place, states) {
   showSenses(place, find, states.auxiliaries?.contacts ?? {});
   if (states.power) showPower(find, states.power);
   if (states.speaker) showVoice(find, states.speaker);
-  if (states.cash) find("cash-text").textContent = states.cash.display ?? "";
+  if (states.cash) find("cash-text").textContent = states.cash.inside ?? `${states.cash.box.length} 张`;
 }
 
 function showLamps(place, lamps) {
