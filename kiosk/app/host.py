@@ -13,10 +13,10 @@ import asyncio
 import json
 import sys
 from asyncio.subprocess import PIPE, Process
-from collections.abc import Mapping
+from collections.abc import AsyncIterator, Mapping
 from contextlib import suppress
 from dataclasses import dataclass
-from typing import Any
+from typing import Any, Final
 
 from drivers.host.address import HostAddress, in_state
 from drivers.host.pictures import PictureMemory
@@ -27,6 +27,8 @@ from kiosk.core.errors import SettingsError
 from kiosk.core.ports import EventLog
 
 PROGRAM: tuple[str, ...] = (sys.executable, "-m", "kiosk.app.host_child")
+LONGEST_LINE: Final = 1024 * 1024
+"""Bytes of one line that a child may say; a longer one is left out."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -38,6 +40,7 @@ class Delays:
             until it has lived for ``sound_s``.
         pulse_s: between two questions whether it lives.
         hung_s: silence after which it is killed; no driver blocks its loop for long.
+            Counted in questions: a kiosk that stood still itself has heard nothing.
         leave_s: what closing the devices may take; then it is killed.
         ready_s: what a child may take to start; then it counts as hung.
     """
@@ -79,7 +82,7 @@ class HostProcess:
         self._said = asyncio.Event()
         self._wrong = ""
         self._up = False
-        self._heard_at = 0.0
+        self._heard = 0
         self._process: Process | None = None
         self._keeper: asyncio.Task[None] | None = None
 
@@ -122,9 +125,10 @@ class HostProcess:
             *PROGRAM,
             stdin=PIPE,
             stdout=PIPE,
+            limit=LONGEST_LINE,
             pass_fds=[memory.fd for memory in self.pictures.values()],
         )
-        self._up, self._heard_at = False, self._clock.monotonic()
+        self._up = False
         assert process.stdin is not None  # asked for above
         process.stdin.write(self._slip().encode() + b"\n")
         return process
@@ -155,20 +159,31 @@ class HostProcess:
             self._said.set()
             if self._clock.monotonic() - born >= self._delays.sound_s:
                 pause_s = self._delays.first_pause_s
+            process, pause_s = await self._start_again(code, pause_s)
+
+    async def _start_again(
+        self, code: int | str, pause_s: float
+    ) -> tuple[Process, float]:
+        """Start a new child after a pause; return it and the next pause."""
+        while True:
             self._log("host.ended", code=code, again_s=pause_s)
             await self._clock.sleep(pause_s)
             pause_s = min(pause_s * 2, self._delays.longest_pause_s)
-            process = self._process = await self._spawn()
+            try:
+                self._process = await self._spawn()
+            except OSError as error:  # no memory, or no room for a process, just now
+                code = str(error)
+            else:
+                return self._process, pause_s
 
     async def _watch(self, process: Process) -> int:
         """Listen to a child until it is gone; return its exit code."""
         pulse = asyncio.create_task(self._feel_pulse(process))
         born = self._clock.monotonic()
         try:
-            assert process.stdout is not None  # asked for when it was started
-            while line := await process.stdout.readline():
-                self._heard_at = self._clock.monotonic()
-                self._hear(line, process.pid, self._heard_at - born)
+            async for line in _lines(process):
+                self._heard += 1
+                self._hear(line, process.pid, self._clock.monotonic() - born)
             return await process.wait()
         finally:
             pulse.cancel()
@@ -176,9 +191,11 @@ class HostProcess:
 
     def _hear(self, line: bytes, pid: int, age_s: float) -> None:
         try:
-            said: dict[str, Any] = json.loads(line)
+            said: Any = json.loads(line)
         except ValueError:
             return  # half a line of a child that died while it wrote
+        if not isinstance(said, dict):
+            return  # nothing that a child of ours says
         if "event" in said:
             self._log(str(said["event"]), **said["facts"])
         elif "wrong" in said:
@@ -191,11 +208,14 @@ class HostProcess:
     async def _feel_pulse(self, process: Process) -> None:
         """Ask now and then; kill a child that has not answered for long."""
         assert process.stdin is not None  # asked for when it was started
+        silent_s, heard = 0.0, self._heard
         while True:
             await self._clock.sleep(self._delays.pulse_s)
             process.stdin.write(b"?\n")
+            silent_s = silent_s + self._delays.pulse_s if self._heard == heard else 0.0
+            heard = self._heard
             patience_s = self._delays.hung_s if self._up else self._delays.ready_s
-            if self._clock.monotonic() - self._heard_at > patience_s:
+            if silent_s > patience_s:
                 _kill(process)
 
     async def _end(self, process: Process) -> None:
@@ -209,10 +229,22 @@ class HostProcess:
 
     async def _drained(self, process: Process) -> None:
         """Take the child's last words until it has left."""
-        assert process.stdout is not None  # asked for when it was started
-        while line := await process.stdout.readline():
+        async for line in _lines(process):
             self._hear(line, process.pid, 0.0)
         await process.wait()
+
+
+async def _lines(process: Process) -> AsyncIterator[bytes]:
+    """Yield what a child says until it falls silent for good."""
+    assert process.stdout is not None  # asked for when it was started
+    while True:
+        try:
+            line = await process.stdout.readline()
+        except ValueError:
+            continue  # longer than any line may be: the rest of it is no JSON
+        if not line:
+            return
+        yield line
 
 
 def _kill(process: Process) -> None:
