@@ -26,6 +26,7 @@ _LIBRARY = Path("/usr/lib/pcsc/drivers/serial/libifdvpcd.so")
 _DRIVERS = Path("/usr/lib/pcsc/drivers")
 _START_S = 10.0
 _POLL_S = 0.01
+_PORT_TRIES = 3
 SLOTS = 2
 """Each virtual reader has two slots, on two ports that follow one another."""
 
@@ -100,20 +101,41 @@ class Pcscd:
         if self.running:
             return
         if self._place is None:
-            if why := why_no_pcscd():
-                raise OSError(why)
-            # Short, and not the caller's: a socket's path has 107 bytes at most.
-            self._place = Path(tempfile.mkdtemp(prefix="k24-pcscd-"))
-            (self._place / "empty").mkdir()
-            (self._place / "conf").mkdir()
-            for reader in range(self._readers):
-                # A copy each: readers of one library wait for one another.
-                shutil.copy(_LIBRARY, self._place / f"vpcd{reader}.so")
+            self._place = self._furnish()
+        for _ in range(_PORT_TRIES - 1):
+            self._begin(self._place)
+            if not self._lost_a_port():
+                return
+            # Another programme was faster, between our looking and vpcd's taking it.
+            self.stop()
             self.ports = _free_ports(self._readers)
-        (self._place / "run" / "pcscd").mkdir(parents=True, exist_ok=True)
+        self._begin(self._place)
+
+    def _furnish(self) -> Path:
+        if why := why_no_pcscd():
+            raise OSError(why)
+        # Short, and not the caller's: a socket's path has 107 bytes at most.
+        place = Path(tempfile.mkdtemp(prefix="k24-pcscd-"))
+        (place / "empty").mkdir()
+        (place / "conf").mkdir()
+        for reader in range(self._readers):
+            # A copy each: readers of one library wait for one another.
+            shutil.copy(_LIBRARY, place / f"vpcd{reader}.so")
+        self.ports = _free_ports(self._readers)
+        return place
+
+    def _begin(self, place: Path) -> None:
+        (place / "run" / "pcscd").mkdir(parents=True, exist_ok=True)
+        (place / "pcscd.log").unlink(missing_ok=True)
         self._write_readers()
-        self._process = self._launch(self._place)
+        self._process = self._launch(place)
         self._wait_until(self._answers, "pcscd did not start")
+
+    def _lost_a_port(self) -> bool:
+        if self._place is None:
+            return False
+        log = (self._place / "pcscd.log").read_text("utf-8", "replace")
+        return "init failed" in log
 
     def stop(self) -> None:
         """End the daemon; its place stays for another start."""
