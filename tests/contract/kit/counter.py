@@ -11,6 +11,7 @@ import anyio
 
 from kiosk.core.device import Completion
 from tests.contract.kit.ears import Ears
+from tests.contract.kit.job import NoSuchMoment
 from tests.contract.kit.subject import Stand, Step, Subject
 from tests.contract.kit.wire_watch import WireWatch
 
@@ -27,6 +28,7 @@ class Counter:
         self.ears = Ears(stand)
         self.watch = WireWatch(stand.sim.wire)
         self._frames: dict[str, tuple[int, int]] = {}
+        self._waiting: dict[str, int] = {}
 
     async def frames(self, step: Step) -> tuple[int, int]:
         """Return how many frames the step takes in and out when all is well.
@@ -43,6 +45,29 @@ class Counter:
             counts = (self.watch.count("in"), self.watch.count("out"))
             self._frames[step.name] = counts
         return self._frames[step.name]
+
+    async def answer_before_waiting(self, step: Step) -> int:
+        """Return the number of an answer with which the step begins to wait.
+
+        Raises:
+            NoSuchMoment: it waits for nobody, or nothing is said on this wire.
+        """
+        if step.waits is None:
+            raise NoSuchMoment("it waits for nobody")
+        if step.name not in self._waiting:
+            _, until_done = await self.frames(step)
+            await step.waits(self.stand)
+            self.watch.restart()
+            await self.timed(step)
+            until_given_up = self.watch.count("out")
+            # Who polls says more while waiting than when served; who does not says
+            # half of it before, and the rest when giving up.
+            polls = until_given_up > until_done
+            self._waiting[step.name] = until_done if polls else until_given_up // 2
+            await self.mended()
+        if not self._waiting[step.name]:
+            raise NoSuchMoment("no answers on this wire")
+        return self._waiting[step.name]
 
     async def timed(self, step: Step) -> Completion[Any]:
         """Run the step's command within its time.

@@ -17,6 +17,8 @@ from tests.contract.kit.judge import (
 )
 from tests.contract.kit.subject import Stand
 
+_BEFOREHAND = (Moment.BEFORE_OPEN, Moment.BEFORE)
+
 
 class Examination:
     """One case at one counter; what is wrong is collected, not raised."""
@@ -35,13 +37,15 @@ class Examination:
             AssertionError: a command does not end, or not well when all is well.
         """
         case = self._case
-        frames = await self._counter.frames(case.step)
-        waiting = case.moment is Moment.WAITING and case.step.waits is not None
-        await (case.step.waits if waiting else case.step.prepare)(self._stand)
+        at = await self._frame()
+        waits = case.step.waits if case.moment is Moment.WAITING else None
+        await (waits or case.step.prepare)(self._stand)
         await self._counter.ears.restart()
-        await self._arm(frames)
+        await self._arm(at)
         completion = await self._counter.timed(case.step)
         await self._counter.watch.settled()
+        if at and not self._counter.watch.struck:
+            raise NoSuchMoment(f"the frame {at} did not come")
         self._judge(completion)
         await self._look_at_status()
         await self._mend()
@@ -49,23 +53,28 @@ class Examination:
         await self._listen()
         return self._findings
 
-    async def _arm(self, frames: tuple[int, int]) -> None:
+    async def _frame(self) -> int:
+        """Return the number of the frame at which to strike, 0 for none."""
+        case, counter = self._case, self._counter
+        count, _ = await counter.frames(case.step)
+        if case.moment in _BEFOREHAND:
+            return 0
+        if case.moment is Moment.WAITING:
+            return await counter.answer_before_waiting(case.step)
+        return frame_of(case.moment, count)
+
+    async def _arm(self, at: int) -> None:
         watch = self._counter.watch
-        count_in, count_out = frames
-        match self._case.moment:
-            case Moment.BEFORE_OPEN:
-                await self._stand.port.close()
-                watch.restart()
-                await self._strike()
-                self._note(await self._stand.port.open())
-            case Moment.BEFORE:
-                watch.restart()
-                await self._strike()
-            case Moment.WAITING:
-                _needs(count_out > 0, "no answers on this wire")
-                watch.strike_at("out", count_out, self._strike)
-            case moment:
-                watch.strike_at("in", frame_of(moment, count_in), self._strike)
+        if at:
+            direction = "out" if self._case.moment is Moment.WAITING else "in"
+            watch.strike_at(direction, at, self._strike)
+            return
+        watch.restart()
+        if self._case.moment is Moment.BEFORE_OPEN:
+            await self._stand.port.close()
+        await self._strike()
+        if self._case.moment is Moment.BEFORE_OPEN:
+            self._note(await self._stand.port.open())
 
     async def _strike(self) -> None:
         fault, dose = self._case.fault, self._case.dose
@@ -94,8 +103,7 @@ class Examination:
     def _unexpected(self, completion: Completion[Any]) -> Iterator[str]:
         """Hold a fault that was there before the command against what it brings."""
         case = self._case
-        there = case.moment in (Moment.BEFORE_OPEN, Moment.BEFORE)
-        if not there or case.dose is not Dose.LASTING:
+        if case.moment not in _BEFOREHAND or case.dose is not Dose.LASTING:
             return
         expects = case.fault.expects
         if expects and completion.trouble not in expects:
@@ -103,9 +111,7 @@ class Examination:
 
     async def _look_at_status(self) -> None:
         case = self._case
-        there = case.moment in (Moment.BEFORE_OPEN, Moment.BEFORE)
-        lasts = case.dose is Dose.LASTING and (there or self._counter.watch.struck)
-        if case.fault.shows is None or not lasts:
+        if case.fault.shows is None or case.dose is not Dose.LASTING:
             return
         status = await self._stand.port.refresh_status()
         if not case.fault.shows(status):

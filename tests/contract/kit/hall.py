@@ -69,11 +69,13 @@ class Hall:
         lane = await self._free.get()
         clean = False
         try:
-            findings = await job.work(await lane.counter())
+            counter = await lane.counter()
+            try:
+                findings = await job.work(counter)
+            except NoSuchMoment:
+                clean = (await counter.mended())[-1].ok
+                raise
             clean = not findings
-        except NoSuchMoment:
-            clean = True
-            raise
         finally:
             if not clean:
                 await lane.shut()

@@ -56,8 +56,9 @@ def jobs(subject: Subject) -> Iterator[Job]:
 def _jobs_of(subject: Subject, step: Step) -> Iterator[Job]:
     acts: list[tuple[str, StepManner]] = [
         ("counts_its_commands", counts_its_commands),
-        ("takes_two_commands_in_order", takes_two_commands_in_order),
     ]
+    if not step.alone:
+        acts.append(("takes_two_commands_in_order", takes_two_commands_in_order))
     for moment in _FRAMES:
         for manner in (is_cancelled_at, is_abandoned_at, is_closed_at):
             name = f"{manner.__name__}/{moment}"
@@ -295,9 +296,7 @@ async def _ended_while_waiting(
     counter: Counter, step: Step, strike: Callable[[], Awaitable[None]]
 ) -> tuple[Completion[Any], float]:
     assert step.waits is not None
-    _, count = await counter.frames(step)
-    if not count:
-        raise NoSuchMoment("no answers on this wire")
+    count = await counter.answer_before_waiting(step)
     struck_at = 0.0
 
     async def timed() -> None:
@@ -311,6 +310,8 @@ async def _ended_while_waiting(
     completion = await counter.timed(step)
     took = time.monotonic() - struck_at
     await counter.watch.settled()
+    if not counter.watch.struck:
+        raise NoSuchMoment(f"the answer {count} did not come")
     return completion, took
 
 

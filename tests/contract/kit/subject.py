@@ -65,6 +65,8 @@ class Step:
         longest_s: the command ends within this under every fault.
         times_out_s: the time-out that ``act`` asks for, where ``waits`` is given; 0
             where the command's patience is not the caller's.
+        alone: ``act`` compares books before and after, so that two of them at once
+            would tell nothing.
     """
 
     name: str
@@ -74,6 +76,7 @@ class Step:
     wrong: Callable[[Any], str] = lambda payload: ""
     longest_s: float = 5.0
     times_out_s: float = 0.0
+    alone: bool = False
 
 
 @dataclass(frozen=True, slots=True)
