@@ -160,7 +160,7 @@ class SspNoteAcceptor(QueuedDevice):
             return _error("cashUnitError", f"a note is {self._ledger.phase.value}")
         if self._ledger.block:
             return _error("cashUnitError", self._ledger.block)
-        self._ledger = Ledger(self._ledger.values)
+        self._ledger = self._ledger.next()
         return Completion(CompletionCode.SUCCESS)
 
     async def _cash_in(

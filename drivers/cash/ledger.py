@@ -89,8 +89,19 @@ class Ledger:
 
     @property
     def busy(self) -> bool:
-        """True while a note is somewhere between slot and box."""
+        """True while a note is somewhere between slot and box.
+
+        A restart may swallow the word that a note is stacked; when it was credited
+        before, nothing is left to wait for.
+        """
+        if self.phase is Phase.CREDITED:
+            return self.doubt is Doubt.NONE
         return self.phase is not Phase.NONE
+
+    def next(self) -> Ledger:
+        """Return the ledger of a new transaction."""
+        phase = self.phase if self.phase is Phase.CREDITED else Phase.NONE
+        return Ledger(self.values, phase=phase)
 
 
 _INSIDE = frozenset({Phase.ESCROW, Phase.ACCEPTED})

@@ -131,7 +131,10 @@ class SpeakingVoice(QueuedDevice):
         )
 
     async def set_volume(self, percent: int) -> Completion[None]:
-        """Set the loudness; 0 to 100, anything else is ``invalidData``."""
+        """Set the loudness; 0 to 100, anything else is ``invalidData``.
+
+        It is kept for a loudspeaker that is not there, and that is said.
+        """
         return await self._queue.run(
             partial(self._set_volume, percent), timeout_s=_SHORT_S
         )
@@ -146,7 +149,7 @@ class SpeakingVoice(QueuedDevice):
         if not 0 <= percent <= 100:
             return Completion(CompletionCode.INVALID_DATA, description=f"{percent} %")
         self._volume = percent
-        return Completion(CompletionCode.SUCCESS)
+        return await self._check()
 
     async def _test_tone(self) -> Completion[None]:
         sound = tone(440.0, 0.4, self._options.rate)

@@ -138,7 +138,12 @@ class TcpPipe(TcpLink):
         return f"pcm+{super().endpoint}"
 
     async def finish(self, *, timeout_s: float) -> None:
-        """Nothing to wait for: samples were sent as fast as they are played."""
+        """Find out whether it listened to the end; nothing is left to wait for.
+
+        Raises:
+            DeviceMissing: it hung up before the last sample.
+        """
+        await self.drain()
 
 
 class Sink(TappedLink):

@@ -74,6 +74,7 @@ class SimPower:
                 self._lose_supply,
                 (trouble,),
             ),
+            Verb("restart_service", "服务重启", "Restart the service", self._restart),
             Verb("find_supply", "服务恢复", "Let it find it again", self._find_supply),
         )
         return {verb.name: verb for verb in own} | link_verbs(self._door, self._mend)
@@ -102,6 +103,12 @@ class SimPower:
 
     async def _lose_supply(self, kind: str = _TROUBLES[0]) -> JsonValue:
         return self._changed(kind, trouble=one_of(kind, "kind", _TROUBLES))
+
+    async def _restart(self) -> JsonValue:
+        """Stop and start it: every client is hung up on."""
+        await self._door.unplug()
+        await self._door.plug_in()
+        return {"connected": True}
 
     async def _find_supply(self) -> JsonValue:
         return self._changed("the service has data again", trouble="")

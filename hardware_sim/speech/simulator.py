@@ -18,6 +18,7 @@ from hardware_sim.speech.ear import BYTES_PER_SAMPLE, Utterance, loudness
 
 _HOST = "127.0.0.1"
 _KEPT = 20
+_NOISE = b"\x00\xff half a frame"
 _BUFFER_S = 0.2
 """What the card's buffer holds."""
 
@@ -46,6 +47,7 @@ class SimSpeaker:
         self._flowing = asyncio.Event()
         self._flowing.set()
         self._break_after: int | None = None
+        self._noisy = False
         self._count = 0
         self._said: deque[Utterance] = deque(maxlen=_KEPT)
 
@@ -87,6 +89,13 @@ class SimSpeaker:
                 self._break_off,
                 (Argument("ms", "number", 200),),
             ),
+            Verb("power_cut", "断电重启", "Let the power blink", self._power_cut),
+            Verb(
+                "answer_garbage",
+                "往回发乱码",
+                "Send noise back",
+                self._answer_garbage,
+            ),
             Verb("forget", "清空录音", "Forget what was said", self._forget),
             Verb("heal", "一切复原", "All well again", self._heal),
         )
@@ -125,6 +134,20 @@ class SimSpeaker:
         self._break_after = self._bytes_in(after_s)
         return {"ms": round(after_s * 1000)}
 
+    async def _power_cut(self) -> JsonValue:
+        """Hang up on everybody; what was in the buffer is never heard."""
+        for writer in tuple(self._writers):
+            writer.transport.abort()
+        self.wire.add("note", b"", "power off and on")
+        return {"connected": self._server is not None}
+
+    async def _answer_garbage(self) -> JsonValue:
+        """Say something on a line on which a loudspeaker says nothing."""
+        self._noisy = True
+        for writer in tuple(self._writers):
+            writer.write(_NOISE)
+        return {"noisy": True}
+
     async def _forget(self) -> JsonValue:
         self._said.clear()
         return {"utterances": 0}
@@ -132,6 +155,7 @@ class SimSpeaker:
     async def _heal(self) -> JsonValue:
         self._flowing.set()
         self._break_after = None
+        self._noisy = False
         return await self._reconnect()
 
     def _bytes_in(self, seconds: float) -> int:
@@ -146,6 +170,8 @@ class SimSpeaker:
         self._writers.add(writer)
         self._count += 1
         utterance = Utterance(self._count, self._rate, self._channels)
+        if self._noisy:
+            writer.write(_NOISE)
         try:
             await self._hear(reader, utterance)
         except ConnectionError:

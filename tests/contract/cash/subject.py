@@ -92,6 +92,30 @@ def _not_ten(told: Any) -> str:
     return ""
 
 
+async def _started(stand: Stand) -> None:
+    await _empty_hand(stand)
+    await stand.device.cash_in_start()
+
+
+async def _start_one(stand: Stand) -> Completion[None]:
+    started: Completion[None] = await stand.device.cash_in_start()
+    return started
+
+
+async def _end(stand: Stand) -> Completion[CashIn]:
+    ended: Completion[CashIn] = await stand.device.cash_in_end()
+    return ended
+
+
+async def _rollback(stand: Stand) -> Completion[CashIn]:
+    ended: Completion[CashIn] = await stand.device.cash_in_rollback()
+    return ended
+
+
+def _not_nothing(told: Any) -> str:
+    return f"told {told} of an empty box" if told.notes or told.escrow else ""
+
+
 async def _status(stand: Stand) -> Completion[CashIn]:
     told: Completion[CashIn] = await stand.device.get_cash_in_status()
     return told
@@ -121,7 +145,12 @@ SUBJECTS = (
                 longest_s=8.0,
                 times_out_s=0.8,
             ),
-            Step("CashAcceptor.GetCashInStatus", _status, _empty_hand),
+            Step("CashAcceptor.CashInStart", _start_one, _empty_hand),
+            Step("CashAcceptor.CashInEnd", _end, _started, wrong=_not_nothing),
+            Step(
+                "CashAcceptor.CashInRollback", _rollback, _started, wrong=_not_nothing
+            ),
+            Step("CashAcceptor.GetCashInStatus", _status, _started, wrong=_not_nothing),
             Step("Common.Reset", _reset, _empty_hand),
         ),
         faults=(

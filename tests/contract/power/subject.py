@@ -92,6 +92,7 @@ SUBJECTS = (
             Fault("split_answer", {"pause_ms": 20}),
             Fault("duplicate"),
             Fault("noise_before", {"count": 7}),
+            Fault("restart_service"),
             Fault("lose_supply", {"kind": "DATA-STALE"}, shows=_out),
             Fault("lose_supply", {"kind": "DRIVER-NOT-CONNECTED"}, shows=_out),
         ),

@@ -96,6 +96,11 @@ def _not_heard(heard: Any) -> str:
     return "" if whole else f"{heard} s were heard"
 
 
+async def _set_volume(stand: Stand) -> Completion[None]:
+    done: Completion[None] = await stand.device.set_volume(70)
+    return done
+
+
 async def _reset(stand: Stand) -> Completion[None]:
     return await stand.port.reset()
 
@@ -110,11 +115,14 @@ SUBJECTS = (
         _start,
         steps=(
             Step("ExtSpeech.Say", _say, _well, wrong=_not_heard, longest_s=4.0),
+            Step("ExtSpeech.SetVolume", _set_volume),
             Step("Common.Reset", _reset),
         ),
         # Nothing comes back from a loudspeaker: it takes sound, stops, or is gone.
         faults=(
-            Fault("disconnect", expects=frozenset(), shows=_out),
+            Fault("disconnect", shows=_out),
+            Fault("power_cut"),
+            Fault("answer_garbage"),
             Fault("stall", steps=frozenset({"ExtSpeech.Say"})),
             Fault("break_after", {"ms": 60}, steps=frozenset({"ExtSpeech.Say"})),
         ),

@@ -80,6 +80,13 @@ def test_after_a_power_cut_the_truth_is_told(
     assert (ledger.told.notes, ledger.told.status) == (notes, status)
 
 
+def test_a_restart_swallows_the_word_of_a_credited_note() -> None:
+    ledger, _ = after(*READ_2, (Event.CREDIT, 2), (Event.SLAVE_RESET, 0))
+    assert not ledger.busy, "counted: nothing to wait for"
+    fresh, turns = after((Event.CLEARED_TO_BOX, 2), start=ledger.next())
+    assert (fresh.told, turns) == (CashIn(), [Turn.STACKED]), "and not again"
+
+
 def test_a_box_that_is_put_back_blocks_no_longer() -> None:
     ledger, _ = after((Event.BOX_REMOVED, 0))
     assert ledger.block == "removed"
