@@ -1,50 +1,81 @@
-"""IPP messages: the client's codec and words, the printer's codec."""
+"""A4 printer: IPP messages at the driver and the simulator, and what is read there."""
 
 from __future__ import annotations
 
 from collections.abc import Callable
 
 from drivers.printer import codec
+from drivers.printer.condition import read_condition
 from drivers.printer.explain import IppExplainer
-from hardware_sim.printer import codec as printer
+from drivers.printer.identity import read_abilities
+from drivers.printer.job import read_job, settle
+from drivers.printer.message import Message
+from drivers.printer.tags import GroupTag
+from hardware_sim.printer import codec as far
+from hardware_sim.printer.wiretap import describe_answer, describe_request
 from kiosk.core.errors import DeviceProtocolError
+from kiosk.core.media import Settled
 
-GOLDEN = ("printer",)
 
-
-def driver(data: bytes) -> None:
-    """What is read is written so that it is read alike; the rest is refused."""
+def _decoded(data: bytes) -> Message | None:
     try:
-        message = codec.decode(data)
+        return codec.decode(data)
     except DeviceProtocolError:
+        return None
+
+
+def driver_message(data: bytes) -> None:
+    """What is decoded lies inside the bytes; nothing behind a cut is invented."""
+    message = _decoded(data)
+    if message is None:
         return
-    try:
-        again = codec.decode(codec.encode(message))
-    except ValueError:
-        return  # collections and out-of-band values are read, never written
-    assert again == message
+    assert data.endswith(message.data)
+    assert (data[0], data[1]) == message.version
+    assert int.from_bytes(data[2:4], "big") == message.code
+    head = len(data) - len(message.data)
+    assert data[head - 1] == GroupTag.END
+    assert _decoded(data[: head - 1]) is None
 
 
-def explainer(data: bytes) -> None:
-    """Anything gets words, in both directions, whole and in two pieces."""
+def driver_reading(data: bytes) -> None:
+    """Whatever stands in the groups: a status, a report, never more paper than told."""
+    message = _decoded(data)
+    for group in () if message is None else message.groups:
+        condition = read_condition(group)
+        assert condition.device_state is not None
+        assert set(condition.detail) == {"paper.upper", "toner", "cover", "stacker"}
+        read_abilities(group)
+        report = read_job(group)
+        if report is None:
+            continue
+        outcome = settle(report, condition, expected=3)
+        assert 0 <= outcome.sheets <= 3
+        if outcome.settled is Settled.PRESENTED:
+            assert (report.sheets or 0) >= 3
+
+
+def explained(data: bytes) -> None:
+    """One line for every message, whatever it is; no byte of a document."""
     for direction in ("sent", "received"):
-        for pieces in ((data,), (data[: len(data) // 2], data[len(data) // 2 :])):
-            each = IppExplainer()
-            for piece in pieces:
-                assert all(text for text, _ in each.explain(direction, piece))
+        ((words, shown),) = IppExplainer().explain(direction, data)
+        assert words
+        assert data.startswith(shown)
 
 
-def simulator(data: bytes) -> None:
-    """The printer reads a message or calls it malformed."""
+def simulator_message(data: bytes) -> None:
+    """The simulator refuses or reads; a document is what stands behind the groups."""
     try:
-        message = printer.decode(data)
-    except printer.MalformedMessage:
+        message = far.decode(data)
+    except far.MalformedMessage:
         return
+    describe_request(message)
+    describe_answer(message)
     assert data.endswith(message.data)
 
 
 TARGETS: dict[str, Callable[[bytes], None]] = {
-    "ipp.driver": driver,
-    "ipp.explainer": explainer,
-    "ipp.simulator": simulator,
+    "ipp.message": driver_message,
+    "ipp.reading": driver_reading,
+    "ipp.explain": explained,
+    "ipp.simulator": simulator_message,
 }

@@ -1,72 +1,106 @@
-"""ZVT blocks, APDUs and fields: the cash register's side and the terminal's."""
+"""Card terminal: frames, APDUs and fields at the driver; frames at the simulator."""
 
 from __future__ import annotations
 
 from collections.abc import Callable
 
-from drivers.payment.zvt.fields import mask_text, read_fields, read_tlv
-from drivers.payment.zvt.frame import Apdu, ApduFinder, FrameFinder, crc, framed
-from drivers.payment.zvt.messages import (
-    read_print,
-    read_prompt,
-    read_reason,
-    read_state,
-    read_status_information,
+from drivers.payment.zvt import messages
+from drivers.payment.zvt.explain import ZvtExplainer
+from drivers.payment.zvt.fields import read_fields, read_tlv
+from drivers.payment.zvt.frame import (
+    Apdu,
+    ApduFinder,
+    Damaged,
+    FrameFinder,
+    crc,
+    framed,
 )
-from hardware_sim.payment.wire import Apdu as TerminalApdu
-from hardware_sim.payment.wire import BlockReader, StreamReader, check_sum
-
-GOLDEN = ("payment",)
+from hardware_sim.payment import wire as sim
+from hardware_sim.payment.wire import BlockReader, StreamReader
 
 
-def driver_frames(data: bytes) -> None:
-    """A frame is taken only with its check right; pieces change nothing."""
-    finder, slowly = FrameFinder(), FrameFinder()
-    found = finder.feed(data)
-    for heard in found:
-        if isinstance(heard, Apdu):
-            body = heard.packed()
-            short = framed(heard)[-2:]
-            assert crc(body + b"\x03") in data or short in data
-    assert found == [one for byte in data for one in slowly.feed(bytes([byte]))]
+def _forms(apdu: Apdu) -> list[bytes]:
+    """Return the frames that say this: a short length may be written long."""
+    head, count = apdu.control.to_bytes(2, "big"), len(apdu.data)
+    long = head + b"\xff" + count.to_bytes(2, "little") + apdu.data
+    doubled = long.replace(b"\x10", b"\x10\x10")
+    checked = b"\x10\x02" + doubled + b"\x10\x03" + crc(long + b"\x03")
+    return [framed(apdu), checked]
 
 
-def driver_stream(data: bytes) -> None:
-    """The network form is cut without loss."""
-    finder, slowly = ApduFinder(), ApduFinder()
-    found = finder.feed(data)
-    assert found == [one for byte in data for one in slowly.feed(bytes([byte]))]
-    assert sum(3 + len(each.data) for each in found if isinstance(each, Apdu)) <= len(
-        data
-    )
+def serial_frames(data: bytes) -> None:
+    """An APDU comes out only of a frame whose check bytes and length fit."""
+    whole = FrameFinder()
+    heard = whole.feed(data)
+    for each in heard:
+        if isinstance(each, Apdu):
+            assert any(form in data for form in _forms(each))
+    in_pieces = FrameFinder()
+    pieces = [each for byte in data for each in in_pieces.feed(bytes([byte]))]
+    apdus = [each for each in pieces if isinstance(each, Apdu)]
+    assert apdus == [each for each in heard if isinstance(each, Apdu)]
 
 
-def fields(data: bytes) -> None:
-    """Fields end inside the data; no long number comes out of printed text."""
-    assert sum(len(each) for each in read_tlv(data) for each in each[1:]) <= len(data)
-    read_fields(data)
-    read_status_information(data)
-    read_prompt(data)
-    read_reason(data)
-    read_state(data)
-    for control in (0x06D1, 0x06D3):
-        for line in read_print(Apdu(control, data)):
-            assert mask_text(line) == line
+def flipped_frame(data: bytes) -> None:
+    """One flipped bit inside a frame is never taken for the message that was sent."""
+    if len(data) < 3:
+        return
+    apdu = Apdu(int.from_bytes(data[:2], "big"), data[3:])
+    frame = bytearray(framed(apdu))
+    at = data[2] % len(frame)
+    frame[at] ^= 1 << (len(data) % 8)
+    found = FrameFinder().feed(bytes(frame))
+    assert apdu not in found
+    assert all(isinstance(each, Damaged) or each != apdu for each in found)
 
 
-def simulator(data: bytes) -> None:
-    """The terminal takes a block only with its check right."""
-    reader = BlockReader()
-    for heard in reader.feed(data, 0.0):
-        if isinstance(heard, TerminalApdu):
-            check = check_sum(heard.to_bytes()).to_bytes(2, "little")
-            assert check in data or b"\xff" in data
+def network_stream(data: bytes) -> None:
+    """What was cut out of the stream adds up to its beginning."""
+    finder = ApduFinder()
+    packed = [each.packed() for each in finder.feed(data) if isinstance(each, Apdu)]
+    assert sum(map(len, packed)) <= len(data) + 2 * len(packed)
+
+
+def simulated_terminal(data: bytes) -> None:
+    """The simulator takes a message only from a block that the driver reads too."""
+    for each in BlockReader().feed(data, 0.0):
+        if not isinstance(each, sim.Apdu):
+            continue
+        apdu = Apdu(each.cla << 8 | each.ins, each.data)
+        assert apdu in FrameFinder().feed(each.to_block())
     list(StreamReader().feed(data, 0.0))
 
 
+def reports(data: bytes) -> None:
+    """Fields, slips and states: nothing raises, nothing is approved without a 00."""
+    read_fields(data)
+    read_tlv(data)
+    status = messages.read_status_information(data)
+    assert not status.approved or status.result == 0
+    masked = status.card_masked
+    assert sum(character.isdigit() for character in masked) <= 10
+    messages.read_prompt(data)
+    messages.read_reason(data)
+    messages.read_state(data)
+    for control in (messages.PRINT_LINE, messages.PRINT_BLOCK):
+        messages.read_print(Apdu(control, data))
+
+
+def explained(data: bytes) -> None:
+    """Words for whatever crosses; bytes only of messages that carry mere codes."""
+    for serial in (True, False):
+        for direction in ("sent", "received"):
+            explainer = ZvtExplainer(serial=serial)
+            for words, shown in explainer.explain(direction, data):
+                assert words
+                assert not shown or "status information" not in words
+
+
 TARGETS: dict[str, Callable[[bytes], None]] = {
-    "zvt.driver": driver_frames,
-    "zvt.stream": driver_stream,
-    "zvt.fields": fields,
-    "zvt.simulator": simulator,
+    "zvt.frames": serial_frames,
+    "zvt.flipped": flipped_frame,
+    "zvt.network": network_stream,
+    "zvt.simulator": simulated_terminal,
+    "zvt.reports": reports,
+    "zvt.explain": explained,
 }

@@ -10,18 +10,21 @@ No vendor's library was at hand: the seam is proved with one of our own making.
 
 from __future__ import annotations
 
-from collections.abc import AsyncIterator, Callable
-from dataclasses import dataclass
+from collections.abc import AsyncIterator, Callable, Mapping
+from dataclasses import asdict, dataclass
 from datetime import timedelta
 from functools import partial
 from pathlib import Path
 from types import MappingProxyType
 
+from drivers.link.counters import Counters
 from drivers.link.deadline import Deadline
 from drivers.link.events import EventFanout
+from drivers.link.health import HealthTest, check_health
 from drivers.link.options import in_range, typed_options
 from drivers.link.queue import CommandQueue
 from drivers.link.status import StatusCell
+from drivers.link.tap import WireTap
 from drivers.payment.attempt import (
     Attempt,
     Outcome,
@@ -30,8 +33,9 @@ from drivers.payment.attempt import (
     turn_never_came,
 )
 from drivers.payment.mis import verdict
+from drivers.payment.mis.explain import MisExplainer
 from drivers.payment.mis.layout import Layout, load_layout
-from drivers.payment.mis.process import Delays, LibraryProcess
+from drivers.payment.mis.process import Answer, Delays, LibraryProcess
 from drivers.payment.mis.verdict import Reading
 from kiosk.core.clock import Clock
 from kiosk.core.device import (
@@ -50,8 +54,10 @@ from kiosk.core.errors import (
     DeviceTimeout,
     SettingsError,
 )
+from kiosk.core.health import HealthLevel, HealthReport
 from kiosk.core.money import Fen
 from kiosk.core.ports import EventLog
+from kiosk.core.wire import WireLine
 
 Judge = Callable[[Reading], Outcome]
 
@@ -90,7 +96,11 @@ class MisTerminal:
         self._process = LibraryProcess(library, layout.library, clock, self._delays)
         self._events = EventFanout(name)
         self._status = StatusCell(name, log, self._events, {"terminal": "unknown"})
-        self._queue = CommandQueue()
+        self._counters = Counters()
+        self._tap = WireTap(clock)
+        self._library = library
+        self._options = options
+        self._queue = CommandQueue(self._counters)
         self._known: int | None = None
         self._unsettled: Deadline | None = None
         interfaces = {
@@ -134,6 +144,36 @@ class MisTerminal:
     def events(self) -> AsyncIterator[DeviceEvent]:
         return self._events.stream()
 
+    async def check_health(self, level: HealthLevel) -> HealthReport:
+        """Internal: load the library; external: have it tell the newest transaction.
+
+        There is no interactive test: a card at the terminal means money.
+        """
+        tests = (
+            HealthTest("library", HealthLevel.INTERNAL, self.open),
+            HealthTest("newestReceipt", HealthLevel.EXTERNAL, self.last_receipt),
+        )
+        return await check_health(self._info.name, level, tests)
+
+    def statistics(self) -> Mapping[str, int]:
+        """Return also ``payments`` and ``reversals``; ``connected`` counts starts."""
+        return {"payments": 0, "reversals": 0} | dict(self._counters.values())
+
+    def diagnostics(self) -> Mapping[str, object]:
+        return {
+            "endpoint": str(self._library),
+            "settings": asdict(self._options),
+            "model": self.info.model_name,
+            "running": self._process.running,
+            "state": self.status.state.value,
+            "detail": dict(self.status.detail),
+            "statistics": dict(self.statistics()),
+        }
+
+    def trace(self) -> AsyncIterator[WireLine]:
+        """Listen to questions and answers from now on, in words."""
+        return self._tap.listen(partial(MisExplainer, self._layout))
+
     async def authorise(
         self,
         amount: Fen,
@@ -152,13 +192,17 @@ class MisTerminal:
         judge = partial(verdict.judge_payment, amount=amount)
         if on_prompt is not None:
             on_prompt("insertCard")
-        return await self._move_money(request, judge, timeout_s)
+        paid = await self._move_money(request, judge, timeout_s)
+        self._counters.add("payments", int(paid.ok))
+        return paid
 
     async def reverse(self, receipt_number: int, *, timeout_s: float = 60.0) -> Outcome:
         """Undo an authorisation; the payload is the reversal's own receipt."""
         word = self._layout.transaction.reversal
         request = self._request(word, receipt=str(receipt_number))
-        return await self._move_money(request, verdict.judge_reversal, timeout_s)
+        undone = await self._move_money(request, verdict.judge_reversal, timeout_s)
+        self._counters.add("reversals", int(undone.ok))
+        return undone
 
     async def last_receipt(self, *, timeout_s: float = 20.0) -> Outcome:
         return await self._queue.run(
@@ -194,9 +238,7 @@ class MisTerminal:
         self, attempt: Attempt, request: bytes, judge: Judge, timeout_s: float
     ) -> Outcome:
         try:
-            answer = await self._process.ask(
-                request, timeout_s=timeout_s, stop=lambda: attempt.stop
-            )
+            answer = await self._ask(request, timeout_s, lambda: attempt.stop)
             completion = judge(Reading(self._layout, answer, self._offset))
         except DeviceProtocolError as error:
             completion = outcome_unknown(str(error))
@@ -210,13 +252,26 @@ class MisTerminal:
             self._doubtful(completion.description)
         return completion
 
+    async def _ask(
+        self, request: bytes, timeout_s: float, stop: Callable[[], bool]
+    ) -> Answer:
+        """Put one question to the library, and tell whoever listens in."""
+        self._tap.crossed("sent", request)
+        try:
+            answer = await self._process.ask(request, timeout_s=timeout_s, stop=stop)
+        except DeviceError as error:
+            self._tap.note(str(error))
+            raise
+        self._tap.crossed("received", answer.response)
+        return answer
+
     async def _last_receipt(self, timeout_s: float) -> Outcome:
         ready = await self._ready()
         if not ready.ok:
             return Completion(ready.code, description=ready.description)
         request = self._request(self._layout.transaction.query)
         try:
-            answer = await self._process.ask(request, timeout_s=timeout_s)
+            answer = await self._ask(request, timeout_s, lambda: False)
             reading = Reading(self._layout, answer, self._offset)
         except DeviceProtocolError as error:
             return outcome_unknown(str(error))
@@ -237,6 +292,7 @@ class MisTerminal:
 
     async def _ready(self) -> Completion[None]:
         """Have a child with the library in it."""
+        had_one = self._process.running
         try:
             await self._process.start()
         except DeviceMissing as error:
@@ -245,6 +301,7 @@ class MisTerminal:
         except DeviceError as error:
             self._status.update(DeviceState.OFFLINE, str(error), terminal="unknown")
             return Completion(CompletionCode.DEVICE_NOT_READY, description=str(error))
+        self._counters.add("connected", int(not had_one))
         self._status.update(DeviceState.ONLINE, terminal="online")
         return Completion(CompletionCode.SUCCESS)
 
@@ -255,6 +312,7 @@ class MisTerminal:
     def _lost(self, error: DeviceError) -> Outcome:
         """Judge a child that crashed or hung: it is gone, the outcome is unknown."""
         self._status.update(DeviceState.OFFLINE, str(error), terminal="unknown")
+        self._counters.add("lost")
         self._doubtful(str(error))
         if isinstance(error, DeviceTimeout):
             return Completion(CompletionCode.TIME_OUT, description=str(error))

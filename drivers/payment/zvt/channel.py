@@ -43,6 +43,7 @@ class Delays:
         short_s: longest run of a command that waits for nobody.
         abort_s: how long a transaction may go on after it was told to stop; the PT
             may be waiting for its host.
+        again_s: between two attempts to reset a PT that is busy.
     """
 
     character_s: float = 0.2
@@ -52,6 +53,7 @@ class Delays:
     command_s: float = 180.0
     short_s: float = 30.0
     abort_s: float = 60.0
+    again_s: float = 0.5
 
 
 class Channel:

@@ -115,9 +115,12 @@ class Dialogue:
         limit = Deadline(self._clock, timeout_s)
         silence = Deadline(self._clock, self._delays.command_s)
         aborts = 0
+        ending_it = False
         while not silence.passed:
             wanted = stop() or limit.passed
-            if wanted and not aborts:
+            if wanted and not ending_it:
+                # Once only: also where there is a result and no abort is sent any more.
+                ending_it = True
                 silence = Deadline(self._clock, self._delays.abort_s)
             if wanted and aborts < _ABORTS and self._status is None:
                 taken = await self._channel.send(messages.ABORT, once=True)
@@ -128,7 +131,7 @@ class Dialogue:
             ending = await self._heard(apdu, prompt)
             if ending is not None:
                 return ending
-            if not aborts:
+            if not ending_it:
                 silence = Deadline(self._clock, self._delays.command_s)
         raise DeviceTimeout(f"{request.name} came to no end")
 

@@ -7,15 +7,19 @@ A completion that says "no money moved" is only given when the terminal said so.
 
 from __future__ import annotations
 
-from collections.abc import Awaitable, Callable, Mapping
-from dataclasses import dataclass, field
+from collections.abc import Awaitable, Callable, Mapping, Sequence
+from dataclasses import asdict, dataclass, field
 from datetime import timedelta
 from functools import partial
 from types import MappingProxyType
 
+import anyio
+
 from drivers.link.connection import Connection
+from drivers.link.deadline import Deadline
 from drivers.link.endpoint import link_to
 from drivers.link.events import EventFanout
+from drivers.link.health import HealthTest
 from drivers.link.options import in_range, one_of, typed_options
 from drivers.link.pipe import Link
 from drivers.link.queued import QueuedDevice
@@ -25,17 +29,20 @@ from drivers.payment.attempt import Attempt, busy, outcome_unknown, turn_never_c
 from drivers.payment.zvt import messages, verdict
 from drivers.payment.zvt.channel import Channel, Delays
 from drivers.payment.zvt.dialogue import Dialogue, Ending, Refused, TerminalBusy
+from drivers.payment.zvt.explain import ZvtExplainer
 from drivers.payment.zvt.frame import Apdu
 from drivers.payment.zvt.messages import StatusInformation
 from kiosk.core.clock import Clock
 from kiosk.core.device import Completion, CompletionCode, DeviceInfo, DeviceState
 from kiosk.core.driver import DriverSpec
 from kiosk.core.errors import DeviceError, DeviceTimeout, SettingsError
+from kiosk.core.health import HealthLevel
 from kiosk.core.money import Fen
 from kiosk.core.orders import CardReceipt
 from kiosk.core.ports import EventLog
 
 _UNKNOWN = {"terminal": "unknown", "statusCode": "unknown"}
+_READY = f"{messages.READY:02X}"
 _BAUDRATES = ("9600", "19200", "38400", "57600", "115200")
 
 
@@ -58,6 +65,13 @@ class ZvtOptions:
     def currency_sent(self) -> int | None:
         """The currency, ``None`` when it is left out."""
         return self.currency or None
+
+
+def _shown(options: ZvtOptions) -> dict[str, object]:
+    """Return the settings without the password."""
+    settings = asdict(options)
+    del settings["password"]
+    return settings
 
 
 class ZvtTerminal(QueuedDevice):
@@ -99,6 +113,8 @@ class ZvtTerminal(QueuedDevice):
             check=self._check,
             reset=self._reset,
             short_s=self._delays.short_s + self._delays.abort_s,
+            explainer=partial(ZvtExplainer, serial=serial),
+            settings=_shown(options),
         )
 
     async def authorise(
@@ -119,7 +135,9 @@ class ZvtTerminal(QueuedDevice):
             currency=currency,
             convert=self._as_receipt,
         )
-        return await self._move_money(request, judge, on_prompt, timeout_s)
+        paid = await self._move_money(request, judge, on_prompt, timeout_s)
+        self._counters.add("payments", int(paid.ok))
+        return paid
 
     async def reverse(
         self, receipt_number: int, *, timeout_s: float = 60.0
@@ -127,7 +145,9 @@ class ZvtTerminal(QueuedDevice):
         """Undo an authorisation; the payload is the reversal's own receipt."""
         request = messages.reversal(self._options.password, receipt_number)
         judge = partial(verdict.judge_reversal, convert=self._as_receipt)
-        return await self._move_money(request, judge, None, timeout_s)
+        undone = await self._move_money(request, judge, None, timeout_s)
+        self._counters.add("reversals", int(undone.ok))
+        return undone
 
     async def last_receipt(self, *, timeout_s: float = 20.0) -> Completion[CardReceipt]:
         return await self._queue.run(
@@ -135,6 +155,29 @@ class ZvtTerminal(QueuedDevice):
             timeout_s=timeout_s + self._delays.answer_s,
             ended=turn_never_came,
         )
+
+    async def examine(self) -> Completion[None]:
+        """Ask the terminal how it is; a status code that is not "ready" fails."""
+        return await self._queue.run(self._examine, timeout_s=self._short_s)
+
+    def health_tests(self) -> Sequence[HealthTest]:
+        """Internal: ask; external: have it tell its newest transaction again.
+
+        There is no interactive test: a card at the terminal means money.
+        """
+        return (
+            HealthTest("device", HealthLevel.INTERNAL, self.examine),
+            HealthTest("newestReceipt", HealthLevel.EXTERNAL, self.last_receipt),
+        )
+
+    def statistics(self) -> Mapping[str, int]:
+        """Return also ``payments``, ``reversals`` and ``damagedFrames``."""
+        own = {"payments": 0, "reversals": 0, "damagedFrames": self._channel.damaged}
+        return own | dict(super().statistics())
+
+    def diagnostics(self) -> Mapping[str, object]:
+        """Return also ``terminalId``."""
+        return {**super().diagnostics(), "terminalId": self._terminal_id}
 
     async def diagnose(self) -> Completion[Mapping[str, object]]:
         """Ask the terminal how it is; for the technician's page, nothing personal.
@@ -262,6 +305,14 @@ class ZvtTerminal(QueuedDevice):
         self._status.update(DeviceState.ONLINE, terminal="online")
         return verdict.judge_last(ending, self._as_receipt)
 
+    async def _examine(self) -> Completion[None]:
+        completion = await self._check()
+        code = self.status.detail["statusCode"]
+        if not completion.ok or code in ("unknown", _READY):
+            return completion
+        words = f"terminal status {code}"
+        return Completion(CompletionCode.DEVICE_NOT_READY, description=words)
+
     async def _check(self) -> Completion[None]:
         try:
             await self._connection.ensure()
@@ -278,19 +329,39 @@ class ZvtTerminal(QueuedDevice):
         return Completion(CompletionCode.SUCCESS)
 
     async def _reset(self) -> Completion[None]:
-        """Stop what runs in the terminal, then register again."""
+        """Stop what runs in the terminal, then register again.
+
+        A transaction that is past its abort is waited for, as long as one that was
+        told to stop.
+        """
+        deadline = Deadline(self._clock, self._delays.abort_s)
+        while True:
+            try:
+                await self._begin_again()
+            except (TerminalBusy, Refused) as error:
+                # A refusal may be the late answer to the abort before it.
+                if deadline.passed:
+                    return self._connection.failed(error)
+            except DeviceError as error:
+                return self._connection.failed(error)
+            else:
+                return await self._check()
+            self._status.update(DeviceState.BUSY, terminal="busy")
+            await anyio.sleep(deadline.at_most(self._delays.again_s))
+
+    async def _begin_again(self) -> None:
+        """Break off and register.
+
+        Raises:
+            TerminalBusy: it works on something that it does not break off.
+            DeviceError: it cannot be reached, or refuses.
+        """
         try:
             await self._connection.ensure()
         except TerminalBusy:
             self._status.update(DeviceState.BUSY, terminal="busy")
-        except DeviceError as error:
-            return self._connection.failed(error)
-        try:
-            await self._dialogue.break_off()
-            await self._register()
-        except DeviceError as error:
-            return self._connection.failed(error)
-        return await self._check()
+        await self._dialogue.break_off()
+        await self._register()
 
     async def _known(self, lead: Callable[[], Awaitable[Ending]]) -> Ending:
         """Lead a command; once more when the terminal has forgotten who we are.

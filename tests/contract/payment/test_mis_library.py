@@ -24,8 +24,10 @@ from kiosk.core.clock import SystemClock
 from kiosk.core.device import Completion, CompletionCode, DeviceState
 from kiosk.core.driver import DriverSpec
 from kiosk.core.errors import SettingsError
+from kiosk.core.health import HealthLevel, HealthVerdict
 from kiosk.core.money import Fen
 from kiosk.core.orders import CardReceipt
+from kiosk.core.wire import WireLine
 
 SOURCE = Path(__file__).with_name("vendor_library.c")
 AMOUNT = Fen(8640)
@@ -350,3 +352,28 @@ def test_a_wrong_layout_is_a_settings_error(
     path.write_text(text.replace(old, new), encoding="utf-8")
     with pytest.raises(SettingsError, match=said):
         create(spec_for("/x.so", layout=str(path)))
+
+
+async def test_the_technician_sees_questions_and_no_numbers(vendor: Vendor) -> None:
+    lines: list[WireLine] = []
+    stream = vendor.driver.trace()
+
+    async def listen() -> None:
+        async for line in stream:
+            lines.append(line)
+
+    async with anyio.create_task_group() as tasks:
+        tasks.start_soon(listen)
+        assert (await vendor.pay()).ok
+        report = await vendor.driver.check_health(HealthLevel.INTERACTIVE)
+        tasks.cancel_scope.cancel()
+    assert [check.name for check in report.checks] == ["library", "newestReceipt"]
+    assert report.verdict is HealthVerdict.PASS
+    said = [line.text for line in lines]
+    assert said[0].startswith("sale, ")
+    assert said[1].startswith("answer 00: approved, ")
+    assert said[2].startswith("query of the newest transaction, ")
+    assert not any(line.shown for line in lines)
+    told = vendor.driver.diagnostics()
+    assert told["running"] is True
+    assert vendor.driver.statistics()["payments"] == 1

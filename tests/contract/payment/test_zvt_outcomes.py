@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from typing import Any
 
+import anyio
 import pytest
 
 from kiosk.core.device import CompletionCode, DeviceState
@@ -218,3 +219,12 @@ async def test_the_status_is_logged_on_change_only(till: Any) -> None:
     await till.when_online()
     states = [each["state"] for each in till.log]
     assert [s for s in states if s != "offline"] == ["online", "noDevice", "online"]
+
+
+async def test_a_result_without_a_completion_comes_to_an_end(till: Any) -> None:
+    await till.hands("present_card")
+    await till.hands("lose", what="completion")
+    with anyio.fail_after(8):
+        completion = await till.pay(timeout_s=0.3)
+    assert completion.trouble in ("timeOut", "outcomeUnknown")
+    await till.check_against_bank(completion)
