@@ -8,13 +8,19 @@ PWG 5100.12 demands of an IPP/2.0 printer, and the trays and supplies of PWG
 from __future__ import annotations
 
 from dataclasses import dataclass
+from datetime import UTC, datetime
 
 from hardware_sim.printer.codec import Attributes, Tag, attribute
 from hardware_sim.printer.jobs import Job, JobQueue, PrinterState
 from hardware_sim.printer.mechanics import Mechanics
 
 MAKE_AND_MODEL = "kiosk24 Simulated A4 Printer"
-FORMATS = ("application/pdf", "image/jpeg", "application/octet-stream")
+FORMATS = (
+    "application/pdf",
+    "image/jpeg",
+    "application/octet-stream",
+    "image/pwg-raster",
+)
 SIDES = ("one-sided", "two-sided-long-edge", "two-sided-short-edge")
 A4 = "iso_a4_210x297mm"
 RESOLUTION = (600, 600, 3)
@@ -26,6 +32,7 @@ JOB_TEMPLATE = frozenset(
         "copies",
         "finishings",
         "media",
+        "media-col",
         "orientation-requested",
         "output-bin",
         "print-color-mode",
@@ -137,8 +144,24 @@ def state_attributes(queue: JobQueue, mechanics: Mechanics) -> Attributes:
         "printer-state-reasons": attribute(Tag.KEYWORD, *reasons),
         "printer-supply": attribute(Tag.OCTETS, _supply(mechanics)),
         "printer-up-time": attribute(Tag.INTEGER, queue.up_time),
+        "printer-config-change-date-time": attribute(Tag.DATE_TIME, _moment(0.0)),
+        "printer-config-change-time": attribute(Tag.INTEGER, 0),
+        "printer-state-change-date-time": attribute(
+            Tag.DATE_TIME, _moment(mechanics.changed_at)
+        ),
+        "printer-state-change-time": attribute(
+            Tag.INTEGER, queue.up_time_at(mechanics.changed_at)
+        ),
         "queued-job-count": attribute(Tag.INTEGER, len(queue.queued)),
     }
+
+
+def _moment(at: float) -> bytes:
+    """Return seconds since the epoch as RFC 2579 DateAndTime, in UTC."""
+    when = datetime.fromtimestamp(at, UTC)
+    day = when.year.to_bytes(2, "big") + bytes([when.month, when.day])
+    time = bytes([when.hour, when.minute, when.second, when.microsecond // 100_000])
+    return day + time + b"+\x00\x00"
 
 
 def _input_tray(mechanics: Mechanics) -> bytes:

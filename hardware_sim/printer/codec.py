@@ -23,6 +23,9 @@ from dataclasses import dataclass, field
 from enum import IntEnum
 from typing import Any
 
+MAX_NESTING = 16
+"""Collections in collections; media-col-database needs three."""
+
 _HEADER = struct.Struct(">BBHI")
 
 
@@ -128,6 +131,7 @@ class _Cursor:
     def __init__(self, data: bytes, offset: int) -> None:
         self._data = data
         self.offset = offset
+        self.depth = 0
 
     def take(self, count: int) -> bytes:
         end = self.offset + count
@@ -212,6 +216,9 @@ def _scalar(tag: int, raw: bytes) -> Any:
 
 def _read_collection(cursor: _Cursor) -> Attributes:
     members: Attributes = {}
+    cursor.depth += 1
+    if cursor.depth > MAX_NESTING:
+        raise MalformedMessage("collections nested too deep")
     while (tag := cursor.byte()) != Tag.END_COLLECTION:
         if tag == Tag.MEMBER_NAME:
             cursor.sized()
@@ -222,6 +229,7 @@ def _read_collection(cursor: _Cursor) -> Attributes:
         else:
             _read_attribute(cursor, tag, members)
     cursor.take(4)
+    cursor.depth -= 1
     return members
 
 

@@ -16,6 +16,8 @@ from pathlib import Path
 import pypdfium2
 from PIL import Image
 
+from hardware_sim.printer.pwg_raster import SYNC, BadRaster, RasterPage, read_raster
+
 DOTS_PER_INCH = 110
 """Resolution of the pictures: an A4 side is 909 x 1286 pixels."""
 
@@ -48,6 +50,8 @@ def sense_format(document: bytes) -> str | None:
     """Tell the MIME type from the first bytes, as ``application/octet-stream`` asks."""
     if b"%PDF-" in document[:1024]:
         return "application/pdf"
+    if document.startswith(SYNC):
+        return "image/pwg-raster"
     return "image/jpeg" if document.startswith(b"\xff\xd8\xff") else None
 
 
@@ -88,16 +92,15 @@ def draw_blocking(document: Path, directory: Path, per_sheet: int) -> list[Leaf]
     """Draw every sheet; for the child process.
 
     Raises:
-        Unprintable: neither PDF nor JPEG, or damaged.
+        Unprintable: neither PDF, PWG raster nor JPEG, or damaged.
     """
     directory.mkdir(parents=True, exist_ok=True)
     kind = sense_format(document.read_bytes()[:1024])
     if kind is None:
-        raise Unprintable("neither PDF nor JPEG")
+        raise Unprintable("neither PDF, PWG raster nor JPEG")
     try:
-        is_pdf = kind == "application/pdf"
-        pages = _pdf_pages(document) if is_pdf else [(_jpeg(document), "")]
-    except (pypdfium2.PdfiumError, OSError) as error:
+        pages = _pages(document, kind)
+    except (pypdfium2.PdfiumError, BadRaster, OSError) as error:
         raise Unprintable(str(error)) from error
     sheets = [pages[i : i + per_sheet] for i in range(0, len(pages), per_sheet)]
     return [
@@ -116,6 +119,20 @@ def _save(sides: list[Side], path: Path) -> Leaf:
         left += picture.width
     sheet.save(path, compress_level=3)
     return Leaf(path, "\n".join(text for _, text in sides), len(sides))
+
+
+def _pages(document: Path, kind: str) -> list[Side]:
+    if kind == "application/pdf":
+        return _pdf_pages(document)
+    if kind == "image/pwg-raster":
+        pages = read_raster(document.read_bytes())
+        return [(_at_our_resolution(page), "") for page in pages]
+    return [(_jpeg(document), "")]
+
+
+def _at_our_resolution(page: RasterPage) -> Image.Image:
+    width, height = (max(1, round(side * DOTS_PER_INCH)) for side in page.inches)
+    return page.picture.resize((width, height))
 
 
 def _pdf_pages(document: Path) -> list[Side]:

@@ -85,6 +85,10 @@ class JobQueue:
         """Seconds since the printer was switched on; never 0."""
         return 1 + int(time.monotonic() - self._boot)
 
+    def up_time_at(self, at: float) -> int:
+        """Return the up-time at a moment, seconds since the epoch; never negative."""
+        return max(0, self.up_time - int(time.time() - at))
+
     @property
     def printer_state(self) -> PrinterState:
         """Idle, processing or stopped."""

@@ -87,6 +87,7 @@ class Mechanics:
         self.jam_countdown = 0
         self.travelling: Leaf | None = None
         self.sheets: list[Sheet] = []
+        self.changed_at = time.time()
 
     @property
     def toner_percent(self) -> int:
@@ -131,6 +132,7 @@ class Mechanics:
 
     def change(self) -> None:
         """Tell everybody that a hand has changed something."""
+        self.changed_at = time.time()
         self._bell.ring()
 
     def block_path(self) -> None:

@@ -18,6 +18,7 @@ from hardware_sim.printer.codec import (
     Tag,
     attribute,
 )
+from hardware_sim.printer.everywhere import everywhere_attributes
 from hardware_sim.printer.jobs import Job, JobQueue, JobState
 from hardware_sim.printer.mechanics import Mechanics
 from hardware_sim.printer.tickets import (
@@ -40,6 +41,8 @@ class Operation(IntEnum):
     GET_JOB_ATTRIBUTES = 0x0009
     GET_JOBS = 0x000A
     GET_PRINTER_ATTRIBUTES = 0x000B
+    CANCEL_MY_JOBS = 0x0039
+    CLOSE_JOB = 0x003B
     IDENTIFY_PRINTER = 0x003C
 
 
@@ -64,6 +67,8 @@ class Desk:
             Operation.GET_JOB_ATTRIBUTES: self._get_job_attributes,
             Operation.GET_JOBS: self._get_jobs,
             Operation.GET_PRINTER_ATTRIBUTES: self._get_printer_attributes,
+            Operation.CANCEL_MY_JOBS: self._cancel_my_jobs,
+            Operation.CLOSE_JOB: self._close_job,
             Operation.IDENTIFY_PRINTER: self._identify_printer,
         }
 
@@ -166,10 +171,25 @@ class Desk:
         templates = say.template_attributes()
         everything = {
             **say.description_attributes(self.address, sorted(self._operations)),
+            **everywhere_attributes(self.address),
             **say.state_attributes(self._queue, self._mechanics),
         }
         chosen = self._pick(request, templates, everything, "all")
         return [Group(GroupTag.PRINTER, chosen)]
+
+    def _cancel_my_jobs(self, request: Message) -> list[Group]:
+        """Cancel what this user has here (PWG 5100.11 section 4.3)."""
+        for job in self._queue.queued:
+            if job.user == self._user(request):
+                self._queue.cancel(job)
+        return []
+
+    def _close_job(self, request: Message) -> list[Group]:
+        """End a job's documents (PWG 5100.11 section 4.2); one that waits has none."""
+        job = self._find_job(request)
+        if job.state is JobState.HELD:
+            self._queue.cancel(job)
+        return []
 
     def _identify_printer(self, _request: Message) -> list[Group]:
         self.identified += 1

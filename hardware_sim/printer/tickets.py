@@ -9,9 +9,14 @@ from enum import IntEnum
 
 from hardware_sim.printer import attributes as say
 from hardware_sim.printer.codec import Attributes, GroupTag, Message
+from hardware_sim.printer.everywhere import is_our_paper
 from hardware_sim.printer.interpreter import sense_format
 
-SUFFIXES = {"application/pdf": ".pdf", "image/jpeg": ".jpg"}
+SUFFIXES = {
+    "application/pdf": ".pdf",
+    "image/jpeg": ".jpg",
+    "image/pwg-raster": ".pwg",
+}
 
 
 class Status(IntEnum):
@@ -91,6 +96,8 @@ def check_ticket(request: Message) -> tuple[dict[str, int | str], Attributes]:
 def _is_supported(name: str, value: object) -> bool:
     if name == "copies":
         return isinstance(value, int) and 1 <= value <= say.MAX_COPIES
+    if name == "media-col":
+        return is_our_paper(value)
     if name not in say.JOB_TEMPLATE:
         return False
     offered = say.template_attributes()[f"{name}-supported"]

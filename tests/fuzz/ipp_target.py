@@ -12,6 +12,7 @@ from drivers.printer.job import read_job, settle
 from drivers.printer.message import Message
 from drivers.printer.tags import GroupTag
 from hardware_sim.printer import codec as far
+from hardware_sim.printer.pwg_raster import SYNC, BadRaster, read_raster
 from hardware_sim.printer.wiretap import describe_answer, describe_request
 from kiosk.core.errors import DeviceProtocolError
 from kiosk.core.media import Settled
@@ -73,9 +74,27 @@ def simulator_message(data: bytes) -> None:
     assert data.endswith(message.data)
 
 
+def simulator_raster(data: bytes) -> None:
+    """A page is as large as its header says, or it is refused."""
+    head = bytearray(1796)
+    head[276:284] = (150).to_bytes(4, "big") * 2
+    head[372:380] = (8).to_bytes(4, "big") + (4).to_bytes(4, "big")
+    head[388:396] = (8).to_bytes(4, "big") * 2
+    head[400:404] = (18).to_bytes(4, "big")
+    for document in (data, SYNC + data, SYNC + bytes(head) + data):
+        try:
+            pages = read_raster(document)
+        except BadRaster:
+            continue
+        assert pages
+        if document[4:].startswith(head):
+            assert pages[0].picture.size == (8, 4)
+
+
 TARGETS: dict[str, Callable[[bytes], None]] = {
     "ipp.message": driver_message,
     "ipp.reading": driver_reading,
     "ipp.explain": explained,
     "ipp.simulator": simulator_message,
+    "ipp.raster": simulator_raster,
 }
