@@ -24,6 +24,7 @@ from drivers.host.coding import (
     section_of,
 )
 from drivers.host.contract import COMMON, TIMEOUT, Capability, Command
+from drivers.host.faults import where
 from drivers.host.line import Delays, HostLine, Request
 from drivers.host.pictures import PictureMemory
 from drivers.host.table import CAPABILITIES, capability_of
@@ -82,6 +83,7 @@ class HostedDevice:
             up=self._found,
             down=self._lost,
             heard=self._heard,
+            fault=self._fault,
         )
 
     @property
@@ -154,7 +156,7 @@ class HostedDevice:
             row.name,
             coded_arguments(row, bound.arguments),
             _milliseconds(bound.arguments),
-            partial(_tell, row, bound.arguments),
+            partial(self._tell, row, bound.arguments),
         )
         if row.queued:
             self._running[request.number] = request
@@ -169,6 +171,35 @@ class HostedDevice:
             return read_completion(row, request.answer)
         except WrongValue as error:
             return Completion(CompletionCode.INTERNAL_ERROR, None, str(error), row.lost)
+
+    def _tell(
+        self,
+        row: Command,
+        arguments: Mapping[str, Any],
+        event: str,
+        payload: Mapping[str, Any],
+    ) -> None:
+        """Call the callback whose event it is; a bug in it ends no command."""
+        for told in row.told:
+            callback: Callable[[Any], None] | None = arguments.get(told.argument)
+            if told.event != event or callback is None:
+                continue
+            with suppress(WrongValue):  # nothing was told
+                value = read_told(row, told, payload)
+                try:
+                    callback(value)
+                except Exception as fault:  # noqa: BLE001  # the kiosk's own; told
+                    self._fault(told.argument, fault)
+
+    def _fault(self, what: str, fault: Exception) -> None:
+        """Write where a bug on this side happened; never what it says."""
+        self._log(
+            "host.fault",
+            device=self.info.name,
+            command=what,
+            fault=type(fault).__name__,
+            at=where(fault),
+        )
 
     # -- what the host says ----------------------------------------------------------
 
@@ -269,6 +300,8 @@ class HostedCamera(HostedDevice):
     async def stop(self) -> None:
         self._wanted = False
         await self._call(_CAMERA["stop"], (), {})
+        if self.pictures is not None:
+            self.pictures.wipe()
 
     def latest(self) -> Frame | None:
         if self.pictures is None or not (self._wanted and self._line.connected):
@@ -292,17 +325,6 @@ def _milliseconds(arguments: Mapping[str, float]) -> int:
     if TIMEOUT not in arguments:
         return 0
     return max(1, round(arguments[TIMEOUT] * 1000))
-
-
-def _tell(
-    row: Command, arguments: Mapping[str, Any], event: str, payload: Mapping[str, Any]
-) -> None:
-    """Call the callback whose event it is."""
-    for told in row.told:
-        callback: Callable[[Any], None] | None = arguments.get(told.argument)
-        if told.event == event and callback is not None:
-            with suppress(WrongValue):  # nothing was told
-                callback(read_told(row, told, payload))
 
 
 def _differences(before: DeviceStatus, after: DeviceStatus) -> dict[str, object]:

@@ -45,7 +45,8 @@ class Request:
         answer: payload of the completion, ``None`` when the host was lost first.
     """
 
-    def __init__(self, number: int, heard: Heard | None) -> None:
+    def __init__(self, name: str, number: int, heard: Heard | None) -> None:
+        self.name = name
         self.number = number
         self.heard = heard
         self.done = anyio.Event()
@@ -59,6 +60,7 @@ class HostLine:
         up: called whenever there is a connection, before anybody else may use it.
         down: called whenever it is lost.
         heard: told ``unsolicited`` messages.
+        fault: told of a bug in one of those; the connection is made anew.
     """
 
     def __init__(
@@ -70,11 +72,14 @@ class HostLine:
         up: Callable[[], Awaitable[None]],
         down: Callable[[], None],
         heard: Heard,
+        fault: Callable[[str, Exception], None],
     ) -> None:
         self._device = device
         self._address = address
         self._delays = delays
         self._up, self._down, self._heard = up, down, heard
+        self._fault = fault
+        self._greeted = False
         self._task: asyncio.Task[None] | None = None
         self._out: Outgoing | None = None
         self._requests: dict[int, Request] = {}
@@ -120,7 +125,7 @@ class HostLine:
     ) -> Request:
         """Send a command; without a connection it is over at once."""
         self._number += 1
-        request = Request(self._number, heard)
+        request = Request(name, self._number, heard)
         if self._out is None:
             request.done.set()
             return request
@@ -144,13 +149,18 @@ class HostLine:
     async def _keep(self) -> None:
         pause_s = self._delays.first_pause_s
         while True:
+            self._greeted = False
             try:
                 async with self._connect() as socket:
-                    pause_s = self._delays.first_pause_s
                     await self._serve(socket)
             except (OSError, TimeoutError, WebSocketException):
-                await asyncio.sleep(pause_s)
-                pause_s = min(pause_s * 2, self._delays.longest_pause_s)
+                pass  # no host is there now, or it does not answer
+            except Exception as fault:  # noqa: BLE001  # ours; the host is innocent
+                self._fault("connection", fault)
+            if self._greeted:
+                pause_s = self._delays.first_pause_s
+            await asyncio.sleep(pause_s)
+            pause_s = min(pause_s * 2, self._delays.longest_pause_s)
 
     def _connect(self) -> connect:
         options: dict[str, Any] = {
@@ -169,7 +179,7 @@ class HostLine:
         """Use one connection until it is lost."""
         out = self._out = Outgoing(socket)
         sending = asyncio.create_task(out.run())
-        greeting = asyncio.create_task(self._greet())
+        greeting = asyncio.create_task(self._greet(socket))
         try:
             async for text in socket:
                 self._hear(text)
@@ -181,9 +191,14 @@ class HostLine:
             await asyncio.wait((sending, greeting))
             self._lose()
 
-    async def _greet(self) -> None:
-        await self._up()
-        self._known = True
+    async def _greet(self, socket: ClientConnection) -> None:
+        try:
+            await self._up()
+        except Exception as fault:  # noqa: BLE001  # what the host said, or ours
+            self._fault("greeting", fault)
+            socket.transport.abort()
+            return
+        self._greeted = self._known = True
         self._ready.set()
 
     def _lose(self) -> None:

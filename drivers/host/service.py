@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import traceback
 from collections.abc import Mapping
 from typing import Any, Final
 
@@ -10,10 +9,12 @@ import anyio
 
 from drivers.host.coding import coded_status, section_of
 from drivers.host.contract import Command
+from drivers.host.faults import where
 from drivers.host.message import VERSION
 from drivers.host.pictures import PictureMemory
 from drivers.host.table import capability_of
 from kiosk.core.device import Completion, CompletionCode, Device
+from kiosk.core.media import Frame
 from kiosk.core.ports import EventLog
 
 _VERSIONS: Final = {"versions": [VERSION]}
@@ -46,7 +47,7 @@ class DeviceService:
         self._pictures = pictures
         self._copied = -1
         self._in_order = not self.capability.at_start
-        self._faults: set[tuple[str, type[Exception], int | None]] = set()
+        self._faults: set[tuple[str, type[Exception], str]] = set()
 
     async def open(self) -> Completion[None]:
         """Open the device; whoever asks during the first time shares its outcome."""
@@ -75,22 +76,25 @@ class DeviceService:
 
     async def call(self, row: Command, arguments: Mapping[str, Any]) -> Completion[Any]:
         """Carry a command out; an exception is a bug and ``internalError``."""
+        try:
+            return await self._carry_out(row, arguments)
+        except Exception as fault:  # noqa: BLE001  # told, and logged with its place
+            self.fault(row.name, fault)
+            what = type(fault).__name__
+            return Completion(CompletionCode.INTERNAL_ERROR, None, what, row.lost)
+
+    async def _carry_out(
+        self, row: Command, arguments: Mapping[str, Any]
+    ) -> Completion[Any]:
         if row.name == "Common.ExtOpen":
             return await self.open()
         method = getattr(self.device, row.method_name, None)
         if method is None:
             return Completion(CompletionCode.UNSUPPORTED_COMMAND, payload=row.unsent)
-        try:
-            if row in self.capability.commands and not await self._put_in_order():
-                what = f"{self.capability.at_start} failed"
-                return Completion(
-                    CompletionCode.DEVICE_NOT_READY, None, what, row.unsent
-                )
-            result = await method(**arguments)
-        except Exception as fault:  # noqa: BLE001  # told, and logged with its place
-            self.fault(row.name, fault)
-            what = type(fault).__name__
-            return Completion(CompletionCode.INTERNAL_ERROR, None, what, row.lost)
+        if row in self.capability.commands and not await self._put_in_order():
+            what = f"{self.capability.at_start} failed"
+            return Completion(CompletionCode.DEVICE_NOT_READY, None, what, row.unsent)
+        result = await method(**arguments)
         if row.name == self.capability.held_by:
             self.copy_picture()
         if row.completes:
@@ -106,21 +110,29 @@ class DeviceService:
 
     def copy_picture(self) -> bool:
         """Hand a camera's newest picture on; False while it has none."""
-        frame = self.device.latest() if self._pictures is not None else None
-        if self._pictures is None or frame is None:
-            if self._pictures is not None and self._copied >= 0:
-                self._pictures.wipe()
+        if self._pictures is None:
+            return False
+        try:
+            return self._copy(self._pictures, self.device.latest())
+        except Exception as fault:  # noqa: BLE001  # a vendor's: the others go on
+            self.fault("latest", fault)
+            return self._copy(self._pictures, None)
+
+    def _copy(self, pictures: PictureMemory, frame: Frame | None) -> bool:
+        if frame is None:
+            if self._copied >= 0:
+                pictures.wipe()
             self._copied = -1
             return False
         if frame.number != self._copied:
-            self._pictures.write(frame)
+            pictures.write(frame)
             self._copied = frame.number
         return True
 
     def fault(self, command: str, fault: Exception) -> None:
         """Write where a driver's fault happened, once; never what it says."""
-        places = traceback.extract_tb(fault.__traceback__)[-3:]
-        known = (command, type(fault), places[-1].lineno if places else 0)
+        at = where(fault)
+        known = (command, type(fault), at[-1] if at else "")
         if known in self._faults:
             return
         self._faults.add(known)
@@ -129,7 +141,7 @@ class DeviceService:
             device=self.name,
             command=command,
             fault=type(fault).__name__,
-            at=[f"{place.filename}:{place.lineno}" for place in places],
+            at=at,
         )
 
     def status(self) -> dict[str, Any]:
