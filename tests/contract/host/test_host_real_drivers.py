@@ -1,0 +1,106 @@
+"""Every driver that the contract kit knows, through the host: the same outcomes."""
+
+from __future__ import annotations
+
+import dataclasses
+from collections.abc import AsyncIterator
+from contextlib import asynccontextmanager
+from pathlib import Path
+from typing import Any
+
+import anyio
+import pytest
+
+from drivers.host.address import in_state
+from drivers.host.devices import hosted_device
+from drivers.host.pictures import PictureMemory
+from drivers.host.server import DeviceHost
+from drivers.host.table import CAPABILITY_OF, capability_of
+from kiosk.core.clock import SystemClock
+from kiosk.core.device import CompletionCode
+from kiosk.core.health import HealthLevel, HealthVerdict
+from tests.contract.host.bench import QUICK, soon
+from tests.contract.kit.discover import subjects
+from tests.contract.kit.subject import Stand, Step, Subject
+
+NAMES = {kind: name for name, kind in CAPABILITY_OF.items()}
+EVERY = [pytest.param(each, id=each.name) for each in subjects()]
+
+
+@asynccontextmanager
+async def through_a_host(subject: Subject, place: Path) -> AsyncIterator[Stand]:
+    """Yield the subject's stand, with the kiosk's side of a host as its device."""
+    async with subject.start(place) as stand:
+        kind = stand.port.info.capability
+        name = NAMES.get(kind, kind)
+        log: Any = lambda event, /, **facts: None  # noqa: E731
+        memory = PictureMemory()
+        pictures = {name: PictureMemory(memory.fd)} if kind == "camera" else {}
+        host = DeviceHost({name: stand.device}, log, pictures)
+        address = in_state(place)
+        async with host.serving(address):
+            hosted = hosted_device(
+                name, address, SystemClock(), log, pictures=memory, delays=QUICK
+            )
+            assert (await hosted.open()).ok
+            try:
+                yield dataclasses.replace(stand, device=hosted)
+            finally:
+                await hosted.close()
+                memory.close()
+
+
+def _served(subject: Subject, stand: Stand) -> list[Step]:
+    every = capability_of(stand.port.info.name).every
+    return [step for step in subject.steps if step.name in every]
+
+
+def _running(stand: Stand) -> set[str]:
+    return {request.name for request in stand.device._running.values()}
+
+
+@pytest.mark.parametrize("subject", EVERY)
+async def test_every_step_succeeds_with_the_right_payload(
+    subject: Subject, tmp_path: Path
+) -> None:
+    async with through_a_host(subject, tmp_path) as stand:
+        for step in _served(subject, stand):
+            await step.prepare(stand)
+            completion = await step.act(stand)
+            assert completion.ok, (step.name, completion)
+            assert step.wrong(completion.payload) == ""
+
+
+@pytest.mark.parametrize("subject", EVERY)
+async def test_a_step_that_waits_for_a_person_can_be_cancelled(
+    subject: Subject, tmp_path: Path
+) -> None:
+    async with through_a_host(subject, tmp_path) as stand:
+        for step in _served(subject, stand):
+            if step.waits is None:
+                continue
+            await step.waits(stand)
+            ended: list[Any] = []
+            async with anyio.create_task_group() as tasks:
+
+                async def run(step: Step = step, ended: list[Any] = ended) -> None:
+                    ended.append(await step.act(stand))
+
+                tasks.start_soon(run)
+                await soon(lambda name=step.name: name in _running(stand))
+                await stand.device.cancel()
+            assert ended[0].code is CompletionCode.CANCELED, (step.name, ended[0])
+
+
+@pytest.mark.parametrize("subject", EVERY)
+async def test_health_status_and_figures_come_along(
+    subject: Subject, tmp_path: Path
+) -> None:
+    async with through_a_host(subject, tmp_path) as stand:
+        report = await stand.port.check_health(HealthLevel.INTERNAL)
+        assert report.verdict is HealthVerdict.PASS, report
+        status = await stand.port.refresh_status()
+        assert status.usable
+        assert stand.port.info.interfaces
+        assert stand.port.statistics()["commands"] >= 1
+        assert stand.port.diagnostics()["endpoint"]
