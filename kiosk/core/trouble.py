@@ -72,6 +72,7 @@ TROUBLES: dict[str, Trouble] = {
     "receipt.paperJammed": _STAFF_GO_ON,
     "receipt.coverOpen": _STAFF_GO_ON,
     "receipt.cutterError": _TECHNICIAN_GO_ON,
+    "receipt.printerError": _TECHNICIAN_GO_ON,
     "receipt.unavailable": _TECHNICIAN_GO_ON,
     "receipt.unknown": _STAFF_GO_ON,
     "printer.paperOut": _STAFF,
