@@ -22,6 +22,7 @@ class Delays:
 
     Attributes:
         reply_s: longest wait for an answer.
+        attempts: how often a request is sent before the board counts as silent.
         settle_s: silence that is waited for after an answer was missed or spoilt, so
             that a late one is not taken for the answer to the next request: RTU
             frames carry no number.
@@ -31,6 +32,7 @@ class Delays:
     """
 
     reply_s: float = 0.3
+    attempts: int = 3
     write_s: float = 0.5
     settle_s: float = 0.5
     poll_s: float = 0.15
@@ -67,35 +69,44 @@ class ModbusMaster:
         self.missed = 0
 
     async def ask(self, request: Request) -> Answer:
-        """Send a request, twice if need be, and return its answer.
+        """Send a request, several times if need be, and return its answer.
 
         A running exchange is not cut off by a cancel: its answer would be taken for
         the next one's.
 
         Raises:
             BoardRefused: an exception code.
-            DeviceTimeout: no answer to either.
+            DeviceTimeout: no answer to any.
             DeviceProtocolError: something came, but no answer.
             DeviceMissing: the line is gone.
         """
         with anyio.CancelScope(shield=True):
-            try:
-                answer = await self._exchange(request)
-            except (DeviceTimeout, DeviceProtocolError):
-                self.missed += 1
-                answer = await self._exchange(request)
-                self._settled = False  # the first answer may still be on its way
+            answer = await self._answered(request)
         if answer.exception:
             word = EXCEPTIONS.get(answer.exception, f"{answer.exception:02X}")
             raise BoardRefused(f"function {request.function:02X}: {word}")
         return answer
 
+    async def _answered(self, request: Request) -> Answer:
+        failure: DeviceError = DeviceTimeout("the board was not asked")
+        for attempt in range(self._delays.attempts):
+            try:
+                answer = await self._exchange(request)
+            except (DeviceTimeout, DeviceProtocolError) as error:
+                self.missed += 1
+                failure = error
+            else:
+                # The answer to an earlier attempt may still be on its way.
+                self._settled = attempt == 0
+                return answer
+        raise failure
+
     async def _exchange(self, request: Request) -> Answer:
         if not self._settled:
             await self._wait_for_silence()
+        self._settled = False
         await self._link.drain()
         await self._clock.sleep(self._gap_s)
-        self._settled = False
         await self._link.write(request.frame, timeout_s=self._delays.write_s)
         deadline = Deadline(self._clock, self._delays.reply_s)
         heard = b""
@@ -103,7 +114,6 @@ class ModbusMaster:
             heard += await self._link.read(timeout_s=deadline.left_s)
             answer = find_answer(request, heard)
             if answer is not None:
-                self._settled = True
                 return answer
         if heard:
             raise DeviceProtocolError(f"{len(heard)} bytes that are no answer")

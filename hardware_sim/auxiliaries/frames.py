@@ -10,9 +10,9 @@ from __future__ import annotations
 import struct
 from dataclasses import dataclass
 
-SILENCE_S = 0.03
+SILENCE_S = 0.1
 """Bytes further apart than this are two frames. 3.5 characters are 4 ms at 9600 baud;
-a pty and a busy machine need more."""
+a pty on a busy machine needs much more."""
 
 _FIXED = {0x01: 8, 0x02: 8, 0x03: 8, 0x05: 8, 0x06: 8}
 _COUNTED = (0x0F, 0x10)

@@ -22,7 +22,7 @@ INPUTS = (
     "cabinetDoor=0, proximitySensor=1, headsetMicrophoneSensor=2, "
     "operatorCallButtonSensor=3, tamperSensor=4"
 )
-STILL = Delays(reply_s=0.08, settle_s=0.04, poll_s=60.0, missing_s=60.0)
+STILL = Delays(reply_s=0.1, settle_s=0.04, poll_s=60.0, missing_s=60.0)
 """No looks by itself: the kit counts frames."""
 
 LIVE = Delays(reply_s=0.1, settle_s=0.05, poll_s=0.02, missing_s=0.05, person_s=0.2)
