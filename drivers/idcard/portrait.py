@@ -89,16 +89,20 @@ class PortraitMaker:
             raise DeviceFault(f"no library {path}")
         command = [sys.executable, "-P", "-m", _MODULE, str(path)]
         command += [library.symbol, library.arguments]
-        with anyio.move_on_after(self._limit_s) as limit:
-            done = await anyio.run_process(
-                command,
-                input=block,
-                stderr=subprocess.DEVNULL,
-                check=False,
-                # Some libraries look for files of their own beside them.
-                cwd=path.parent,
-                start_new_session=True,
-            )
+        try:
+            with anyio.move_on_after(self._limit_s) as limit:
+                done = await anyio.run_process(
+                    command,
+                    input=block,
+                    stderr=subprocess.DEVNULL,
+                    check=False,
+                    # Some libraries look for files of their own beside them.
+                    cwd=path.parent,
+                    start_new_session=True,
+                )
+        except (OSError, ExceptionGroup) as error:
+            # A group: it was gone before it had taken the block.
+            raise DeviceFault(f"no process: {type(error).__name__}") from error
         if limit.cancelled_caught:
             raise DeviceFault(f"{path.name} hangs")
         if done.returncode or len(done.stdout) != 4 + LONGEST:

@@ -25,7 +25,8 @@ _COMMANDS = {
     0xDC: "UPDATE RECORD",
 }
 _OPEN = frozenset({_SELECT, _OPTIONS})
-"""Commands whose data and answers hold nothing personal."""
+"""Commands whose data and answers hold nothing personal; options: ``_is_open``."""
+_BARE_OPTIONS = 0x80
 
 _WORDS = {
     0x9000: "ok",
@@ -92,7 +93,17 @@ class ApduExplainer:
         said = f"{answer[-2]:02X} {answer[-1]:02X} {_meaning(word)}"
         if len(answer) > 2:
             said += f", {len(answer) - 2} bytes"
-        return said, answer if self._instruction in _OPEN else answer[-2:]
+        return said, answer if self._is_open(answer) else answer[-2:]
+
+    def _is_open(self, answer: bytes) -> bool:
+        """Tell whether an answer may be shown.
+
+        A contactless card tells its account number together with its options, unless
+        they come bare: profile and places of records (EMV book 3 section 6.5.8.4).
+        """
+        if self._instruction == _OPTIONS and len(answer) > 2:
+            return answer[0] == _BARE_OPTIONS
+        return self._instruction in _OPEN
 
 
 def _meaning(word: int) -> str:

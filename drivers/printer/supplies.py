@@ -8,6 +8,7 @@ are taken. -1 to -3 stand for "other", "unknown" and "some" and are no level.
 
 from __future__ import annotations
 
+import re
 from collections.abc import Mapping
 
 from drivers.printer.message import Group, Value
@@ -22,6 +23,7 @@ SUPPLY_ATTRIBUTES = (
     "printer-up-time",
 )
 
+_LEVEL = re.compile(r"\s*-?[0-9]{1,9}\s*")
 _TONER = frozenset({"toner", "toner-cartridge", "ink", "ink-cartridge"})
 _COUNTERS = ("printer-impressions-completed", "printer-media-sheets-completed")
 
@@ -65,6 +67,6 @@ def _number(value: Value, key: str) -> int | None:
         return None
     for field in value.decode("utf-8", "replace").split(";"):
         name, _, text = field.partition("=")
-        if name.strip() == key and text.strip().lstrip("-").isdecimal():
+        if name.strip() == key and _LEVEL.fullmatch(text):
             return int(text)
     return None

@@ -2,12 +2,14 @@
 
 The camera runs from the beginning of a read to its end and no longer. Pictures are
 decoded in a worker thread, one at a time, always the newest; a code is believed when
-two pictures in a row show the same, because blur can turn a bar. As with a scanner
+the stream is alive, and bars when two pictures in a row show the same, because blur can
+turn a bar. As with a scanner
 module no code is ever logged, kept, or put into an event.
 """
 
 from __future__ import annotations
 
+import zlib
 from collections.abc import Sequence
 from dataclasses import dataclass, replace
 from functools import partial
@@ -26,12 +28,10 @@ from drivers.link.repeats import Repeats
 from kiosk.core.device import Completion, CompletionCode
 from kiosk.core.driver import DriverSpec
 from kiosk.core.health import HealthLevel
-from kiosk.core.media import Barcode
+from kiosk.core.media import Barcode, Pixels
 
 _INTERACTIVE_S = 15.0
-_WITH_CHECK_DIGITS = frozenset(
-    {"qrCode", "microQrCode", "dataMatrix", "pdf417", "aztec"}
-)
+_CORRECTED = frozenset({"qrCode", "microQrCode", "dataMatrix", "pdf417", "aztec"})
 """Symbologies with error correction: one picture is enough."""
 
 
@@ -44,6 +44,24 @@ class CodesOptions(CameraOptions):
     """
 
     same_code_s: float = 1.5
+
+
+class Life:
+    """Whether the stream shows the present: two equal pictures never come of a lens.
+
+    A stream that has frozen may show a code of the person before.
+    """
+
+    def __init__(self) -> None:
+        self._first: int | None = None
+        self.seen = False
+
+    def look(self, pixels: Pixels) -> None:
+        """Take one picture into account."""
+        checksum = zlib.crc32(pixels[::8, ::8].tobytes())
+        if self._first is None:
+            self._first = checksum
+        self.seen = self.seen or checksum != self._first
 
 
 class CodesCamera(OpenCvCamera):
@@ -87,6 +105,9 @@ class CodesCamera(OpenCvCamera):
             await anyio.to_thread.run_sync(load_decoders)
             self._status.update(scanner="on")
             return await self._wait_for_code(deadline)
+        except ImportError as error:
+            self._status.update(None, str(error), scanner="inop")
+            return Completion(CompletionCode.SOFTWARE_ERROR, description=str(error))
         finally:
             if not used:
                 await self.stop()
@@ -94,7 +115,7 @@ class CodesCamera(OpenCvCamera):
                 self._status.update(scanner="off")
 
     async def _wait_for_code(self, deadline: Deadline) -> Completion[Barcode]:
-        number, before = -1, b""
+        number, before, life = -1, b"", Life()
         while not deadline.passed:
             frame = self.latest()
             if frame is None or frame.number == number:
@@ -103,10 +124,11 @@ class CodesCamera(OpenCvCamera):
                 await anyio.sleep(self._delays.new_picture_s)
                 continue
             number = frame.number
+            life.look(frame.pixels)
             seen = await anyio.to_thread.run_sync(
                 nearest_to_middle, frame.pixels, abandon_on_cancel=True
             )
-            if seen is not None and self._is_sure(seen, before):
+            if seen is not None and life.seen and self._is_sure(seen, before):
                 if not self._repeats.again(seen.barcode.data):
                     self._counters.add("codes")
                     return Completion(CompletionCode.SUCCESS, payload=seen.barcode)
@@ -115,7 +137,7 @@ class CodesCamera(OpenCvCamera):
         return Completion(CompletionCode.TIME_OUT)
 
     def _is_sure(self, seen: Sighting, before: bytes) -> bool:
-        corrected = seen.barcode.symbology in _WITH_CHECK_DIGITS
+        corrected = seen.barcode.symbology in _CORRECTED
         return corrected or seen.barcode.data == before
 
     def _unusable(self) -> Completion[Barcode]:

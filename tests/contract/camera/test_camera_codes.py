@@ -8,6 +8,7 @@ from typing import Any
 import anyio
 import pytest
 
+from drivers.camera.codes import driver
 from drivers.camera.codes.driver import CodesCamera, CodesOptions
 from kiosk.core.clock import SystemClock
 from kiosk.core.device import CompletionCode, DeviceState
@@ -129,3 +130,27 @@ async def test_every_test_passes_with_a_code_held_up(bench, reader) -> None:
     report = await reader.check_health(HealthLevel.INTERACTIVE)
     assert report.verdict is HealthVerdict.PASS, report
     assert [check.name for check in report.checks] == ["device", "stream", "code"]
+
+
+@pytest.mark.parametrize("bench", ["face"], indirect=True)
+async def test_a_code_in_a_frozen_picture_is_somebody_elses(bench, reader) -> None:
+    await bench.do("present", code=PAYMENT_CODE)
+    await bench.do("freeze", mode="repeat")
+    completion = await reader.read(timeout_s=4)
+    assert completion.error_code == "pictureFrozen"
+    assert completion.payload is None
+
+
+@pytest.mark.parametrize("bench", ["face"], indirect=True)
+async def test_a_machine_without_zbar_says_what_is_missing(
+    bench, reader, monkeypatch, eventually
+) -> None:
+    def absent() -> None:
+        raise ImportError("Unable to find zbar shared library")
+
+    monkeypatch.setattr(driver, "load_decoders", absent)
+    completion = await reader.read(timeout_s=5)
+    assert completion.code is CompletionCode.SOFTWARE_ERROR
+    assert completion.description == "Unable to find zbar shared library"
+    assert reader.status.detail["scanner"] == "inop"
+    await eventually(lambda: bench.sim.state()["viewers"] == 0)

@@ -9,6 +9,7 @@ from __future__ import annotations
 import io
 import shutil
 import subprocess
+import sys
 from collections.abc import Awaitable, Callable
 from pathlib import Path
 from typing import Any
@@ -151,3 +152,15 @@ def test_arguments_that_make_no_sense_are_a_settings_error(arguments: str) -> No
     log = lambda event, /, **facts: None  # noqa: E731
     with pytest.raises(SettingsError):
         create(DriverSpec("idcard", "/dev/ttyS1", SystemClock(), log, options))
+
+
+@pytest.mark.parametrize("programme", ["/nonexistent/python", "/bin/true"])
+async def test_a_process_that_cannot_be_started_or_is_gone_at_once_costs_the_picture(
+    library: Path, programme: str, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setattr(sys, "executable", programme)
+    log: list[Any] = []
+    portraits = maker(library, "unpack", log)
+    assert await portraits.make(BLOCK) is None
+    assert log[0][0] == "idcard.portrait_failed"
+    assert portraits.last.startswith("failed: ")

@@ -154,6 +154,19 @@ def test_the_trace_names_commands_and_keeps_records_to_itself(golden: Golden) ->
     ]
 
 
+def test_the_trace_keeps_the_number_that_contactless_cards_tell_with_the_options() -> (
+    None
+):
+    explainer = CardExplainer()
+    explainer.explain("sent", processing_options(b"", "T=1"))
+    contact = bytes.fromhex("80061980080101009000")
+    assert explainer.explain("received", contact)[0][1] == contact
+    number = bytes.fromhex("770E5712622848000000000000") + b"\x90\x00"
+    assert explainer.explain("received", number) == [
+        ("90 00 ok, 13 bytes", b"\x90\x00")
+    ]
+
+
 def test_the_trace_never_shows_a_pin() -> None:
     pin = bytes.fromhex("0020000003123456")
     ((words, shown),) = ApduExplainer({}).explain("sent", pin)
