@@ -156,20 +156,8 @@ def _kiosk(
         signatures=PillowSignatureMaker(),
         faces=HaarFaceFinder(),
         pages=ContourPageFinder(),
-        idcard=devices.get("idcard"),
-        scanner=devices.get("scanner"),
-        receipt=devices.get("receipt"),
-        printer=devices.get("printer"),
-        face_camera=devices.get("face-camera"),
-        document_camera=devices.get("document-camera"),
-        card_terminal=devices.get("card-terminal"),
-        meter_card=devices.get("meter-card"),
-        chip_card=devices.get("chip-card"),
-        keypad=devices.get("keypad"),
-        auxiliaries=devices.get("auxiliaries"),
-        power=devices.get("power"),
-        speaker=devices.get("speaker"),
-        cash=devices.get("cash"),
+        # The settings know no other names than those of the ports.
+        **{name.replace("-", "_"): device for name, device in devices.items()},
     )
     closer = make_closer(settings, gateway, journal, clock, log)
     staff = make_staff(settings, clock, log)
