@@ -67,6 +67,19 @@ class EscPosOptions:
     qr: str = "native"
 
 
+def _info(name: str) -> DeviceInfo:
+    interfaces = {
+        "Common": ("Status", "Capabilities", "Cancel"),
+        "Printer": ("PrintNative", "Reset", "SupplyReplenish"),
+    }
+    return DeviceInfo(
+        name,
+        "receipt",
+        model_name="ESC/POS printer",
+        interfaces=MappingProxyType(interfaces),
+    )
+
+
 class EscPosReceiptPrinter(QueuedDevice):
     """Receipt printer; see ``kiosk.core.ports.ReceiptPrinter``."""
 
@@ -93,19 +106,8 @@ class EscPosReceiptPrinter(QueuedDevice):
         self._printer = EscPosPrinter(link, clock, self._delays, byte_s)
         events = EventFanout(name)
         status = StatusCell(name, log, events, UNKNOWN)
-        info = DeviceInfo(
-            name,
-            "receipt",
-            model_name="ESC/POS printer",
-            interfaces=MappingProxyType(
-                {
-                    "Common": ("Status", "Capabilities", "Cancel"),
-                    "Printer": ("PrintNative", "Reset", "SupplyReplenish"),
-                }
-            ),
-        )
         super().__init__(
-            info,
+            _info(name),
             status,
             events,
             Connection(link, status, UNKNOWN),

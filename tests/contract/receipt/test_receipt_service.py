@@ -30,7 +30,8 @@ async def test_asking_and_printing_is_the_test_without_a_person(box: Any) -> Non
     assert [check.name for check in report.checks] == ["device", "printSlip"]
     assert report.verdict is HealthVerdict.PASS
     (slip,) = box.slips
-    assert "打印自检" in slip
+    assert "Self-test" in slip
+    assert "水电燃气" in slip
 
 
 async def test_a_trouble_ends_the_test_before_anything_is_printed(box: Any) -> None:
