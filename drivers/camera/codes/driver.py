@@ -54,14 +54,15 @@ class Life:
 
     def __init__(self) -> None:
         self._first: int | None = None
-        self.seen = False
+        self._seen = False
 
-    def look(self, pixels: Pixels) -> None:
-        """Take one picture into account."""
-        checksum = zlib.crc32(pixels[::8, ::8].tobytes())
-        if self._first is None:
-            self._first = checksum
-        self.seen = self.seen or checksum != self._first
+    def look(self, pixels: Pixels) -> bool:
+        """Take one picture into account; return whether the stream is alive."""
+        if not self._seen:
+            checksum = zlib.crc32(pixels[::8, ::8].tobytes())
+            self._seen = self._first is not None and checksum != self._first
+            self._first = checksum if self._first is None else self._first
+        return self._seen
 
 
 class CodesCamera(OpenCvCamera):
@@ -124,11 +125,12 @@ class CodesCamera(OpenCvCamera):
                 await anyio.sleep(self._delays.new_picture_s)
                 continue
             number = frame.number
-            life.look(frame.pixels)
+            if not life.look(frame.pixels):
+                continue
             seen = await anyio.to_thread.run_sync(
                 nearest_to_middle, frame.pixels, abandon_on_cancel=True
             )
-            if seen is not None and life.seen and self._is_sure(seen, before):
+            if seen is not None and self._is_sure(seen, before):
                 if not self._repeats.again(seen.barcode.data):
                     self._counters.add("codes")
                     return Completion(CompletionCode.SUCCESS, payload=seen.barcode)
