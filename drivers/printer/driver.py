@@ -100,7 +100,12 @@ class IppDocumentPrinter:
         return self._watch.events.stream()
 
     async def open(self) -> Completion[None]:
-        """Make contact and throw away what an earlier kiosk run left behind."""
+        """Make contact and throw away what an earlier kiosk run left behind.
+
+        A document that is being printed goes on: a technician may look meanwhile.
+        """
+        if self._printing.run is not None:
+            return await self._contact.examine()
         return await self.reset()
 
     async def close(self) -> None:

@@ -13,7 +13,7 @@ from drivers.printer.delays import Delays
 from drivers.printer.driver import IppDocumentPrinter, create
 from drivers.printer.submit import submit
 from kiosk.core.clock import SystemClock
-from kiosk.core.device import Completion, DeviceState
+from kiosk.core.device import Completion, CompletionCode, DeviceState
 from kiosk.core.driver import DriverSpec
 from kiosk.core.errors import SettingsError
 from kiosk.core.media import PdfDocument, PrintOutcome, Settled
@@ -139,6 +139,25 @@ async def test_refilled_in_time_goes_on(
     async with anyio.create_task_group() as tasks:
         tasks.start_soon(printing.run)
         await eventually(lambda: printer.status.detail["paper.upper"] == "out")
+        await bench.do("load_paper")
+    assert printing.done is not None
+    assert _outcome(printing.done) == ("success", "presented", 2)
+
+
+async def test_opened_again_while_it_waits_for_paper_it_prints_on(
+    bench, make_printer, patient, document: Make, eventually: Wait
+) -> None:
+    printer = make_printer(patient)
+    await bench.do("run_out_after", sheets=1)
+    printing = Printing(printer, document(2))
+    async with anyio.create_task_group() as tasks:
+        tasks.start_soon(printing.run)
+        await eventually(lambda: printer.status.detail["paper.upper"] == "out")
+        opened = await printer.open()
+        assert (opened.code, opened.error_code) == (
+            CompletionCode.COMMAND_ERROR,
+            "paperOut",
+        )
         await bench.do("load_paper")
     assert printing.done is not None
     assert _outcome(printing.done) == ("success", "presented", 2)
