@@ -21,8 +21,8 @@ CODE = "134567890123456789"
 """Looks like a payment code, so it must not show anywhere."""
 
 FAST = Delays(
-    open_s=0.8,
-    read_s=0.4,
+    open_s=1.6,
+    read_s=0.6,
     identical_s=0.3,
     black_s=0.2,
     retry_first_s=0.03,
@@ -110,14 +110,14 @@ FAULTS = (
     Fault("stop_stream"),
     Fault("wrong_size"),
 )
-_RESET_STEP = Step(_RESET, _reset, longest_s=6.0)
+_RESET_STEP = Step(_RESET, _reset, longest_s=8.0)
 
 
 def _of_pictures(name: str, kind: Kind, transport: str) -> Subject:
     return Subject(
         f"camera.opencv {name}",
         _stand(kind, transport, _camera),
-        steps=(Step(_START, _look, longest_s=6.0), _RESET_STEP),
+        steps=(Step(_START, _look, longest_s=8.0), _RESET_STEP),
         faults=FAULTS,
         has_cable=False,
         lanes=3,
@@ -140,7 +140,7 @@ SUBJECTS = (
                 longest_s=10.0,
                 times_out_s=_READ_S,
             ),
-            Step("BarcodeReader.Reset", _reset, _hold_nothing, longest_s=6.0),
+            Step("BarcodeReader.Reset", _reset, _hold_nothing, longest_s=8.0),
         ),
         faults=FAULTS,
         has_cable=False,
