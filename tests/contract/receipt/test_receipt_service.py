@@ -47,7 +47,7 @@ async def test_somebody_at_the_cover_passes_the_last_test(box: Any) -> None:
     async with anyio.create_task_group() as tasks:
 
         async def a_hand() -> None:
-            await box.when(lambda: len(box.slips) == 1)
+            await box.when(lambda: box.printer.statistics()["slips"] == 1)
             await box.hands("open_cover")
             await box.when(lambda: box.printer.status.detail["cover"] == "open")
             await box.hands("close_cover")
