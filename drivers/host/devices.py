@@ -8,7 +8,8 @@ from typing import Any
 
 from drivers.host.address import HostAddress
 from drivers.host.contract import Capability, Command
-from drivers.host.hosted import HostedCamera, HostedDevice
+from drivers.host.hosted import HostedDevice
+from drivers.host.hosted_camera import HostedCamera
 from drivers.host.line import Delays
 from drivers.host.pictures import PictureMemory
 from drivers.host.table import CAPABILITIES, capability_of

@@ -26,8 +26,7 @@ from drivers.host.coding import (
 from drivers.host.contract import COMMON, TIMEOUT, Capability, Command
 from drivers.host.faults import where
 from drivers.host.line import Delays, HostLine, Request
-from drivers.host.pictures import PictureMemory
-from drivers.host.table import CAPABILITIES, capability_of
+from drivers.host.table import capability_of
 from drivers.host.watch import HostedTrace
 from drivers.link.events import EventFanout
 from kiosk.core.clock import Clock
@@ -40,12 +39,10 @@ from kiosk.core.device import (
     DeviceStatus,
 )
 from kiosk.core.health import HealthCheck, HealthLevel, HealthReport, HealthVerdict
-from kiosk.core.media import Frame
 from kiosk.core.ports import EventLog
 from kiosk.core.wire import WireLine
 
 _BY_METHOD = {row.method_name: row for row in COMMON}
-_CAMERA = {row.method_name: row for row in CAPABILITIES["camera"].commands}
 _GONE = "the device host is gone"
 
 
@@ -276,48 +273,6 @@ class HostedDevice:
             self._take_over(payload)
             payload = dict(payload.get("extChanged") or {})
         self._events.emit(event, **payload)
-
-
-class HostedCamera(HostedDevice):
-    """A camera whose pictures come through ``PictureMemory``.
-
-    Without such memory ``latest`` has nothing to show.
-    """
-
-    pictures: PictureMemory | None = None
-
-    def __init__(self, *arguments: Any, **named: Any) -> None:
-        super().__init__(*arguments, **named)
-        self._wanted = False
-
-    async def start(self) -> Completion[None]:
-        self._wanted = True
-        completion = await self._call(_CAMERA["start"], (), {})
-        if not completion.ok:
-            self._wanted = False
-        return completion
-
-    async def stop(self) -> None:
-        self._wanted = False
-        await self._call(_CAMERA["stop"], (), {})
-        if self.pictures is not None:
-            self.pictures.wipe()
-
-    def latest(self) -> Frame | None:
-        if self.pictures is None or not (self._wanted and self._line.connected):
-            return None
-        return self.pictures.latest()
-
-    def _lost(self) -> None:
-        if self.pictures is not None:
-            self.pictures.wipe()
-        super()._lost()
-
-    async def _found(self) -> None:
-        """Look again, if somebody wants to see."""
-        await super()._found()
-        if self._wanted:
-            self._line.begin("ExtLiveView.Start", {})
 
 
 def _milliseconds(arguments: Mapping[str, float]) -> int:
