@@ -183,17 +183,22 @@ class MeterCardDevice(QueuedDevice):
 
     async def _use(self, files: MeterCardFiles, use: _Use) -> Completion[MeterCard]:
         try:
-            await self._reader.power_on()
-            await files.select()
-            completion = await use(files, await files.read())
-            await self._reader.power_off()
-            return completion
+            completion = await self._judged(files, use)
         except CardGone:
             present = await self._reader.card_present()
             self._status.update(media="present" if present else "notPresent")
             if files.touched:
                 return _trouble("loadInterrupted", "card gone while writing")
             return _trouble("cardUnreadable" if present else "noMedia", "no answer")
+        await self._let_go()
+        return completion
+
+    async def _judged(self, files: MeterCardFiles, use: _Use) -> Completion[MeterCard]:
+        """Use a card that answers; what is wrong with it becomes a completion."""
+        try:
+            await self._reader.power_on()
+            await files.select()
+            return await use(files, await files.read())
         except NotAMeterCard:
             return _trouble("invalidMedia", "no meter application")
         except LayoutBroken as error:
@@ -202,6 +207,13 @@ class MeterCardDevice(QueuedDevice):
         except CardRefused as error:
             word = "writeFailed" if files.touched else "cardUnreadable"
             return _trouble(word, str(error))
+
+    async def _let_go(self) -> None:
+        """Let the card be taken; what became of it is known, whatever comes of this."""
+        try:
+            await self._reader.power_off()
+        except DeviceError as error:
+            self._connection.failed(error)
 
     async def _show(
         self, files: MeterCardFiles, image: CardImage

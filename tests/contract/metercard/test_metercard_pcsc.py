@@ -35,6 +35,7 @@ class Counter:
 
     reader: PcscMeterCardReader
     chip: Chip
+    endpoint: str
     slot: VpcdSlot | None = None
     left: int | None = None
     log: list[dict[str, Any]] = field(default_factory=list)
@@ -66,7 +67,8 @@ async def counter() -> AsyncIterator[Counter]:
         lambda event, /, **facts: log.append({"event": event, **facts}),
         Delays(reply_s=1.0, health_s=0.1),
     )
-    counter = Counter(reader, load_cards()[GAS], log=log)
+    endpoint = daemon.endpoint(number)
+    counter = Counter(reader, load_cards()[GAS], endpoint, log=log)
     port = daemon.ports[number]
     slot = VpcdSlot(port, WireLog(), CardWords(), counter.before_command)
     counter.slot = slot
@@ -117,6 +119,24 @@ async def test_a_wrong_card_is_named(
     await counter.insert(wrong_card(kind))
     completion = await counter.reader.read(timeout_s=3)
     assert completion.error_code == error_code
+
+
+async def test_a_wrong_card_is_let_go_and_the_right_one_is_read_after_it(
+    counter: Counter,
+) -> None:
+    assert counter.slot is not None
+    await counter.insert(wrong_card("bankCard"))
+    assert not (await counter.reader.read(timeout_s=3)).ok
+    other = PcscReader(counter.endpoint, SystemClock())
+    await other.open()
+    try:
+        assert await other.power_on(), "nobody holds the card any more"
+    finally:
+        await other.close()
+    counter.slot.remove()
+    await counter.insert()
+    read = await counter.reader.read(timeout_s=3)
+    assert read.ok, read
 
 
 async def test_nobody_comes(counter: Counter) -> None:
