@@ -21,6 +21,7 @@ TITLES = {
     "scanner-honeywell": "scanner with Honeywell's serial commands",
     "scanner-ssi": "decoder with Zebra's Simple Serial Interface",
     "receipt": "ESC/POS receipt printer",
+    "receipt-usb": "the same behind a USB device file, a pty here",
     "meter-card": "reader of prepaid meter cards, CCID on a pty",
     "chip-card": "social-security and bank cards in a virtual PC/SC reader: a pcscd of "
     "its own, or the machine's with --port 35963",

@@ -49,6 +49,7 @@ DEVICES: dict[str, Maker] = {
     "scanner-honeywell": lambda place, _: scanner.create(place, family="honeywell"),
     "scanner-ssi": lambda place, _: scanner.create(place, family="ssi"),
     "receipt": lambda place, _: receipt.create(directory=place),
+    "receipt-usb": lambda place, _: receipt.create(directory=place, device_file=True),
     "meter-card": lambda place, _: metercard.create(directory=place),
     "chip-card": lambda place, port: smartcard.create(place, vpcd_port=port or None),
     "printer": lambda place, port: printer.create(directory=place, port=port),
