@@ -37,7 +37,9 @@ _ENDPOINTS: Mapping[str, str] = {
     "serial": "/dev/serial/by-id/...",
     "tcp": "tcp://192.168.24.30:9100",
     "ipp": "ipp://192.168.24.31/ipp/print",
-    "usb": "/dev/usb/lp0",
+    "file": "/dev/usb/lp0",
+    "http": "http://192.168.24.32/stream",
+    "library": "/usr/lib/libmis.so",
 }
 _FIELD = re.compile(
     r"^        (\w+(?:, \w+)*): ?(.*(?:\n            .*)*)", re.MULTILINE
@@ -64,8 +66,7 @@ class Page:
     package: str
     says: str
     manifest: Mapping[str, Any]
-    module: Any
-    trees: tuple[ast.Module, ...]
+    sources: tuple[tuple[str, ast.Module], ...]
 
 
 def driver_pages() -> dict[str, str]:
@@ -89,16 +90,22 @@ def _page(entry: EntryPoint) -> Page:
         package,
         says,
         tomllib.loads(text),
-        importlib.import_module(entry.module),
-        tuple(_trees(folder, ROOT / "drivers" / capability)),
+        tuple(_sources(folder, ROOT / "drivers" / capability)),
     )
 
 
-def _trees(own: Path, shared: Path) -> Iterator[ast.Module]:
-    """Yield the driver's own modules, then those that its capability shares."""
+def _sources(own: Path, shared: Path) -> Iterator[tuple[str, ast.Module]]:
+    """Yield the driver's own modules by name, then those that its capability shares."""
     files = [own / "driver.py", *sorted(own.glob("*.py")), *sorted(shared.glob("*.py"))]
     for file in dict.fromkeys(files):
-        yield ast.parse(file.read_text("utf-8"))
+        name = ".".join(file.relative_to(ROOT).with_suffix("").parts)
+        yield name, ast.parse(file.read_text("utf-8"))
+
+
+def _nodes(page: Page) -> Iterator[tuple[str, ast.AST]]:
+    for name, tree in page.sources:
+        for node in ast.walk(tree):
+            yield name, node
 
 
 def _index_row(page: Page) -> str:
@@ -181,11 +188,10 @@ def _options(page: Page) -> type:
     Raises:
         LookupError: the driver does not use ``typed_options``.
     """
-    for node in ast.walk(page.trees[0]):
-        if isinstance(node, ast.Call) and getattr(node.func, "id", "") == (
-            "typed_options"
-        ):
-            found = getattr(page.module, ast.unparse(node.args[0]))
+    for name, node in _nodes(page):
+        if isinstance(node, ast.Call) and ast.unparse(node.func) == "typed_options":
+            module = importlib.import_module(name)
+            found = getattr(module, ast.unparse(node.args[0]))
             if isinstance(found, type):
                 return found
     raise LookupError(f"{page.name}: no typed_options in its driver")
@@ -224,13 +230,27 @@ def interfaces(page: Page) -> Mapping[str, tuple[str, ...]]:
     Raises:
         LookupError: no such table in its source.
     """
-    for tree in page.trees:
-        for node in ast.walk(tree):
-            keys = node.keys if isinstance(node, ast.Dict) else []
-            if any(getattr(key, "value", None) == "Common" for key in keys):
-                found: Mapping[str, tuple[str, ...]] = ast.literal_eval(node)
-                return found
+    for name, node in _nodes(page):
+        keys = node.keys if isinstance(node, ast.Dict) else []
+        if any(getattr(key, "value", None) == "Common" for key in keys):
+            return _table(node, dict(page.sources)[name])
     raise LookupError(f"{page.name}: no table of interfaces in its source")
+
+
+def _table(table: ast.AST, source: ast.Module) -> Mapping[str, tuple[str, ...]]:
+    """Return the interfaces of a literal whose values may be names in its source."""
+    named = {
+        ast.unparse(node.targets[0]): node.value
+        for node in ast.walk(source)
+        if isinstance(node, ast.Assign)
+    }
+    found: dict[str, tuple[str, ...]] = {}
+    if isinstance(table, ast.Dict):
+        for key, value in zip(table.keys, table.values, strict=True):
+            if isinstance(key, ast.Constant):
+                literal = named.get(ast.unparse(value), value)
+                found[str(key.value)] = tuple(ast.literal_eval(literal))
+    return found
 
 
 def _tests(page: Page) -> str:
@@ -246,12 +266,11 @@ def _tests(page: Page) -> str:
 
 
 def _health_tests(page: Page) -> Iterator[tuple[str, str]]:
-    for tree in page.trees:
-        for node in ast.walk(tree):
-            if isinstance(node, ast.Call) and ast.unparse(node.func) == "HealthTest":
-                name, level = node.args[0], node.args[1]
-                if isinstance(name, ast.Constant) and name.value != "device":
-                    yield str(name.value), ast.unparse(level).rpartition(".")[2].lower()
+    for _, node in _nodes(page):
+        if isinstance(node, ast.Call) and ast.unparse(node.func) == "HealthTest":
+            name, level = node.args[0], node.args[1]
+            if isinstance(name, ast.Constant) and name.value != "device":
+                yield str(name.value), ast.unparse(level).rpartition(".")[2].lower()
 
 
 def _families(page: Page) -> tuple[str, ...]:

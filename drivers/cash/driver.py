@@ -393,7 +393,10 @@ def _error(code: str, description: str) -> Completion[None]:
 
 def _info(name: str) -> DeviceInfo:
     commands = (
-        *("CashInStart", "CashIn", "CashInEnd", "CashInRollback"),
+        "CashInStart",
+        "CashIn",
+        "CashInEnd",
+        "CashInRollback",
         "GetCashInStatus",
     )
     return DeviceInfo(

@@ -151,14 +151,16 @@ class IppDocumentPrinter:
             self._contact.examine, timeout_s=self._delays.confirm_s
         )
 
-    async def check_health(self, level: HealthLevel) -> HealthReport:
+    def health_tests(self) -> tuple[HealthTest, ...]:
         """Internal: ask; external: a page of our own; interactive: the tray."""
-        tests = (
+        return (
             HealthTest("device", HealthLevel.INTERNAL, self.examine),
             HealthTest("printPage", HealthLevel.EXTERNAL, self._print_test_page),
             HealthTest("tray", HealthLevel.INTERACTIVE, self._watch_tray),
         )
-        return await check_health(self.info.name, level, tests)
+
+    async def check_health(self, level: HealthLevel) -> HealthReport:
+        return await check_health(self.info.name, level, self.health_tests())
 
     def statistics(self) -> Mapping[str, int]:
         """Return also ``documents`` and ``sheets``."""

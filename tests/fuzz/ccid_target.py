@@ -10,7 +10,6 @@ from drivers.metercard.layout import LayoutBroken, image_of
 from hardware_sim.metercard.cards import load_cards
 from hardware_sim.metercard.frames import RequestReader, checksum
 
-
 _CHIP = next(iter(load_cards().values()))
 
 

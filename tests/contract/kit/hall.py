@@ -14,6 +14,14 @@ from tests.contract.kit.counter import Lane
 from tests.contract.kit.job import Findings, Job, NoSuchMoment
 from tests.contract.kit.subject import Subject
 
+_LATENESS = (
+    "does not open",
+    "fails undisturbed",
+    "has not ended",
+    "fails after",
+    "not well after",
+)
+
 
 class Hall:
     """The counters of the subject whose turn it is.
@@ -66,7 +74,17 @@ class Hall:
             self._free.put_nowait(lane)
 
     async def _work(self, job: Job) -> Findings:
+        """Do a job; once more at a new counter if all that was wrong was lateness."""
         lane = await self._free.get()
+        try:
+            findings = await self._once(job, lane)
+            if findings and all(_late(each) for each in findings):
+                findings = await self._once(job, lane)
+        finally:
+            self._free.put_nowait(lane)
+        return findings
+
+    async def _once(self, job: Job, lane: Lane) -> Findings:
         clean = False
         try:
             counter = await lane.counter()
@@ -76,8 +94,18 @@ class Hall:
                 clean = (await counter.mended())[-1].ok
                 raise
             clean = not findings
+        except AssertionError as error:
+            findings = [str(error)]
         finally:
             if not clean:
                 await lane.shut()
-            self._free.put_nowait(lane)
         return findings
+
+
+def _late(finding: str) -> bool:
+    """Tell whether a busy machine may be to blame, and nothing wrong was said or done.
+
+    The waits of the stands are short, so that silence is noticed in fractions of a
+    second; a machine that stands still for so long looks like a silent device.
+    """
+    return any(each in finding for each in _LATENESS)
