@@ -144,16 +144,18 @@ class MisTerminal:
     def events(self) -> AsyncIterator[DeviceEvent]:
         return self._events.stream()
 
-    async def check_health(self, level: HealthLevel) -> HealthReport:
+    def health_tests(self) -> tuple[HealthTest, ...]:
         """Internal: load the library; external: have it tell the newest transaction.
 
         There is no interactive test: a card at the terminal means money.
         """
-        tests = (
+        return (
             HealthTest("library", HealthLevel.INTERNAL, self.open),
             HealthTest("newestReceipt", HealthLevel.EXTERNAL, self.last_receipt),
         )
-        return await check_health(self._info.name, level, tests)
+
+    async def check_health(self, level: HealthLevel) -> HealthReport:
+        return await check_health(self._info.name, level, self.health_tests())
 
     def statistics(self) -> Mapping[str, int]:
         """Return also ``payments`` and ``reversals``; ``connected`` counts starts."""
