@@ -11,6 +11,8 @@ from collections.abc import Callable
 from functools import partial
 from typing import TypeVar
 
+import anyio
+
 from drivers.link.call_thread import CallThread
 from drivers.link.card import CardError, CardMute, CardRemoved
 from drivers.link.deadline import Deadline
@@ -74,15 +76,23 @@ class PcscReader:
         except DeviceError as error:
             self._tap.note(f"cannot open: {error}")
             raise
+        except anyio.get_cancelled_exc_class():
+            # The thread connects all the same, and has to let go what it gets.
+            self._leave(calls)
+            raise
         self._calls = calls
         self._tap.note(f"opened reader {self.name}")
 
     async def close(self) -> None:
         """Let card, reader and thread go; safe to call twice."""
-        calls, self._calls = self._calls, None
-        thread, self._thread = self._thread, None
+        calls = self._calls
         if calls is not None:
             self._tap.note("closed")
+        self._leave(calls)
+
+    def _leave(self, calls: PcscCalls | None) -> None:
+        """Go on without the thread; at its end it lets go what it holds."""
+        thread, self._thread, self._calls = self._thread, None, None
         if thread is not None:
             thread.leave(calls.release if calls is not None else _nothing)
 
@@ -200,8 +210,7 @@ class PcscReader:
         try:
             return await thread.call(function, timeout_s=timeout_s)
         except DeviceTimeout:
-            self._thread = self._calls = None
-            thread.leave(calls.release if calls is not None else _nothing)
+            self._leave(calls)
             self._tap.note("no answer; the call is left behind")
             raise
 

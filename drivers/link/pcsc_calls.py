@@ -13,7 +13,12 @@ from smartcard import scard
 
 from drivers.link.card import CardMute, CardRemoved
 from drivers.link.pcsc_errors import pcsc_error
-from kiosk.core.errors import DeviceError, DeviceMissing, SettingsError
+from kiosk.core.errors import (
+    DeviceError,
+    DeviceFault,
+    DeviceMissing,
+    SettingsError,
+)
 
 SCHEME = "pcsc:"
 _SOCKET = "PCSCLITE_CSOCK_NAME"
@@ -87,6 +92,7 @@ class PcscCalls:
 
         Raises:
             DeviceMissing: no pcscd, or no such reader.
+            DeviceFault: another driver of this process uses another pcscd.
         """
         self._choose_socket()
         code, self._context = scard.SCardEstablishContext(scard.SCARD_SCOPE_USER)
@@ -183,7 +189,7 @@ class PcscCalls:
             return
         chosen = os.environ.setdefault(_SOCKET, self._socket)
         if chosen != self._socket:
-            raise SettingsError(f"this process reaches pcscd at {chosen} already")
+            raise DeviceFault(f"this process reaches pcscd at {chosen}")
 
     def _find(self, readers: list[str]) -> str:
         if self._wanted in readers:

@@ -47,10 +47,12 @@ class AlsaPipe:
         programme = shutil.which(self._programme)
         if programme is None:
             raise DeviceMissing(f"{self._programme} is not installed")
-        self._process = await anyio.open_process(
-            [programme, *self._arguments, *self._format],
-            stdout=subprocess.DEVNULL,
-        )
+        command = [programme, *self._arguments, *self._format]
+        try:
+            self._process = await anyio.open_process(command, stdout=subprocess.DEVNULL)
+        except OSError as error:
+            what = f"{self._programme} cannot be started: {error.strerror}"
+            raise DeviceMissing(what) from error
         with anyio.move_on_after(_DIES_S):
             await self._process.wait()
         if self._process.returncode is not None:

@@ -205,6 +205,18 @@ async def test_without_aplay_there_is_no_sound(tmp_path: Path) -> None:
     assert "no-such-programme is not installed" in completion.description
 
 
+async def test_an_aplay_that_cannot_be_started_is_no_sound(tmp_path: Path) -> None:
+    record_prompt(tmp_path, TEXT, PROMPT_S)
+    broken = tmp_path / "aplay"
+    broken.write_bytes(b"\x7fELF of another machine")
+    broken.chmod(0o755)
+    speaker = alsa("alsa:default", tmp_path, aplay=str(broken))
+    completion = await speaker.say(TEXT, Language.CHINESE)
+    assert completion.trouble == "soundFailed"
+    assert "cannot be started" in completion.description
+    await speaker.close()
+
+
 @pytest.mark.parametrize(
     ("endpoint", "options"),
     [

@@ -131,6 +131,44 @@ async def test_making_the_driver_opens_nothing_and_no_service_is_a_completion(
     await device.close()
 
 
+async def test_two_services_in_one_process_are_a_completion_that_says_so(
+    monkeypatch: pytest.MonkeyPatch,
+) -> None:
+    monkeypatch.setenv("PCSCLITE_CSOCK_NAME", "/run/one.sock")
+    device = made("pcsc:?socket=/run/two.sock")
+    completion = await device.open()
+    assert completion.code is CompletionCode.HARDWARE_ERROR
+    assert completion.description == "this process reaches pcscd at /run/one.sock"
+    assert device.status.state is DeviceState.HARDWARE_ERROR
+    await device.close()
+
+
+async def test_an_opening_that_is_cancelled_leaves_no_context_behind(
+    monkeypatch: pytest.MonkeyPatch,
+) -> None:
+    asked, answer, released = threading.Event(), threading.Event(), threading.Event()
+
+    def establish(_scope: int) -> tuple[int, int]:
+        asked.set()
+        answer.wait(5)
+        return scard.SCARD_S_SUCCESS, 7
+
+    monkeypatch.setattr(scard, "SCardEstablishContext", establish)
+    monkeypatch.setattr(
+        scard, "SCardListReaders", lambda *_: (scard.SCARD_S_SUCCESS, ["R"])
+    )
+    monkeypatch.setattr(scard, "SCardReleaseContext", lambda _context: released.set())
+    reader = PcscReader("pcsc:R", SystemClock())
+    async with anyio.create_task_group() as tasks:
+        tasks.start_soon(reader.open)
+        assert await anyio.to_thread.run_sync(asked.wait, 5)
+        tasks.cancel_scope.cancel()
+    assert not reader.is_open
+    answer.set()
+    assert await anyio.to_thread.run_sync(released.wait, 5)
+    await reader.close()
+
+
 @pytest.mark.parametrize(
     "options", [{"applications": "transit"}, {"applications": ""}, {"colour": "red"}]
 )
