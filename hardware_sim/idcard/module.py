@@ -88,6 +88,10 @@ class SamModule:
         self.cards.clear()
         self._forget_card()
 
+    def lose_power(self) -> None:
+        """Start anew: what was found, selected or read is forgotten; cards stay."""
+        self._forget_card()
+
     def answer(self, request: Request) -> Reply:
         """Return the answer to one request and move on."""
         if request.fault is not None:

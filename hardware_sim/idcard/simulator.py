@@ -58,6 +58,7 @@ class SimIdCard:
         self._module = SamModule(find_again=find_again)
         self._timings = timings or Timings()
         self._reader = RequestReader()
+        self._baudrate = baudrate
         self._requests: asyncio.Queue[Request] = asyncio.Queue()
         self._worker = Worker(self._serve)
         self._cut_after: int | None = None
@@ -133,6 +134,7 @@ class SimIdCard:
                 self._sam_refuse,
                 (reason,),
             ),
+            Verb("power_cycle", "断电重启", "Power off and on", self._power_cycle),
         )
         shared = link_verbs(self._cable, self._heal)
         return {verb.name: verb for verb in own} | shared
@@ -177,6 +179,16 @@ class SimIdCard:
     async def _sam_refuse(self, reason: str = "notAuthorised") -> JsonValue:
         self._module.refusal = one_of(reason, "reason", REFUSALS)
         return {"refusal": self._module.refusal}
+
+    async def _power_cycle(self) -> JsonValue:
+        """Off and on at once: requests on their way are lost with what was found."""
+        while not self._requests.empty():
+            self._requests.get_nowait()
+        self._reader = RequestReader()
+        self._module.lose_power()
+        self._cable.set_baudrate(self._baudrate)
+        self.wire.add("note", b"", "power off and on")
+        return {"card": self._module.cards[0].key if self._module.cards else None}
 
     async def _heal(self) -> None:
         self._module.refusal = None

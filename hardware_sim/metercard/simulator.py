@@ -98,6 +98,7 @@ class SimMeterCard:
                 self._be_slow,
                 (Argument("times", "number", 3),),
             ),
+            Verb("power_cycle", "断电重启", "Power off and on", self._power_cycle),
         )
         return {verb.name: verb for verb in own} | link_verbs(self._cable)
 
@@ -128,6 +129,13 @@ class SimMeterCard:
     async def _be_slow(self, times: object = 3) -> JsonValue:
         self._slow = whole_number(times, "times", most=40)
         return {"times": self._slow}
+
+    async def _power_cycle(self) -> JsonValue:
+        """Off and on at once: the card loses its power, half a request is forgotten."""
+        self._powered = False
+        self._reader = RequestReader()
+        self.wire.add("note", b"", "power off and on")
+        return {"powered": False}
 
     def _put(self, chip: Chip) -> JsonValue:
         if self._card is not None:

@@ -113,6 +113,7 @@ SUBJECTS = (
             Step("ExtIdCard.Reset", _reset, _no_card, longest_s=4.0),
         ),
         faults=(
+            Fault("power_cycle"),
             *(
                 Fault("remove_mid_read", {"after_bytes": count}, steps=READ)
                 for count in (0, 3, 600, 1200)

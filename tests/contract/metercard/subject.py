@@ -142,6 +142,7 @@ SUBJECTS = (
             Step("CardReader.Reset", _reset, _no_card, longest_s=4.0),
         ),
         faults=(
+            Fault("power_cycle"),
             Fault(
                 "remove", steps=WITH_CARD, expects=frozenset({"timeOut"}), shows=_gone
             ),
