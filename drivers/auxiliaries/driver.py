@@ -48,7 +48,7 @@ from drivers.link.status import StatusCell
 from kiosk.core.clock import Clock
 from kiosk.core.device import Completion, CompletionCode, DeviceInfo, DeviceState
 from kiosk.core.driver import DriverSpec
-from kiosk.core.errors import DeviceError, DeviceMissing
+from kiosk.core.errors import DeviceError, DeviceFault, DeviceMissing
 from kiosk.core.health import HealthLevel
 from kiosk.core.peripherals import Light
 from kiosk.core.ports import EventLog
@@ -124,7 +124,7 @@ class ModbusBoard(QueuedDevice):
             explainer=partial(ModbusExplainer, self._wiring, options.watchdog_register),
             settings=asdict(options),
         )
-        self._poller = Poller(self._look, clock.sleep)
+        self._poller = Poller(self._look, clock.sleep, self._look_failed)
 
     async def open(self) -> Completion[None]:
         self._poller.start()
@@ -213,6 +213,11 @@ class ModbusBoard(QueuedDevice):
                 self._connection.failed(error)
             return self._delays.missing_s
         return self._delays.poll_s
+
+    def _look_failed(self, fault: Exception) -> float:
+        """Say that nothing is known now; the pause until the next look comes back."""
+        self._connection.failed(DeviceFault(f"{type(fault).__name__} while looking"))
+        return self._delays.missing_s
 
     async def _round(self) -> None:
         await self._connection.ensure()

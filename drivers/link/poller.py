@@ -10,20 +10,24 @@ from collections.abc import Awaitable, Callable
 
 
 class Poller:
-    """One background task; a bug in it comes out of the next ``start`` or ``stop``.
+    """One background task; nothing that happens in a look ends it.
 
     Args:
         look: asks the device once and returns the seconds until the next look.
         sleep: the clock's.
+        failed: told of a look that raised: what was known of the device is not known
+            any more. Returns the seconds until the next look.
     """
 
     def __init__(
         self,
         look: Callable[[], Awaitable[float]],
         sleep: Callable[[float], Awaitable[None]],
+        failed: Callable[[Exception], float],
     ) -> None:
         self._look = look
         self._sleep = sleep
+        self._failed = failed
         self._task: asyncio.Task[None] | None = None
 
     @property
@@ -33,8 +37,6 @@ class Poller:
 
     def start(self) -> None:
         """Begin to look; does nothing while it looks already."""
-        if self._task is not None and self._task.done():
-            self._task.result()
         if self._task is None:
             self._task = asyncio.create_task(self._run())
 
@@ -45,9 +47,11 @@ class Poller:
             return
         task.cancel()
         await asyncio.wait([task])
-        if not task.cancelled():
-            task.result()
 
     async def _run(self) -> None:
         while True:
-            await self._sleep(await self._look())
+            try:
+                pause_s = await self._look()
+            except Exception as fault:  # noqa: BLE001  # a bug, or no thread to spare
+                pause_s = self._failed(fault)
+            await self._sleep(pause_s)

@@ -85,7 +85,7 @@ class NutPowerSupply(QueuedDevice):
             explainer=NutExplainer,
             settings=asdict(options),
         )
-        self._poller = Poller(self._look, clock.sleep)
+        self._poller = Poller(self._look, clock.sleep, self._look_failed)
 
     async def open(self) -> Completion[None]:
         self._poller.start()
@@ -121,6 +121,11 @@ class NutPowerSupply(QueuedDevice):
                 self._connection.failed(error)
             return self._delays.missing_s
         return self._delays.poll_s
+
+    def _look_failed(self, fault: Exception) -> float:
+        """Say that nothing is known now; the pause until the next look comes back."""
+        self._connection.failed(DeviceFault(f"{type(fault).__name__} while looking"))
+        return self._delays.missing_s
 
     async def _read(self) -> None:
         await self._connection.ensure()

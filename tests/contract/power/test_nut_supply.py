@@ -112,6 +112,22 @@ async def test_a_service_that_was_stopped_is_found_again(stand: Stand) -> None:
     assert lost == 1, "counted once, however often it was looked for"
 
 
+async def test_a_machine_without_a_thread_to_spare_does_not_leave_an_old_status(
+    stand: Stand, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    await stand.port.open()
+
+    def exhausted(*_: object) -> dict[str, object]:
+        raise RuntimeError("can't start new thread")
+
+    with monkeypatch.context() as short:
+        short.setattr("drivers.power.driver.supply_status", exhausted)
+        await until(lambda: stand.port.status.state is DeviceState.HARDWARE_ERROR)
+        assert shown(stand) == ("unknown", "unknown", "unknown")
+    await until(lambda: stand.port.status.state is DeviceState.ONLINE)
+    assert shown(stand) == ("powering", "full", "notCharging")
+
+
 async def test_health_knows_a_worn_battery(stand: Stand) -> None:
     await stand.port.open()
     report = await stand.port.check_health(HealthLevel.INTERACTIVE)
