@@ -146,6 +146,7 @@ class SamIdCardReader(QueuedDevice):
         return (
             *super().health_tests(),
             HealthTest("samModule", HealthLevel.INTERNAL, self._module_answers),
+            HealthTest("restart", HealthLevel.EXTERNAL, self.reset),
             HealthTest("document", HealthLevel.INTERACTIVE, self._document_comes),
         )
 

@@ -36,12 +36,15 @@ FAULT_CLASSES: Mapping[str, frozenset[str]] = {
     "garbage": frozenset({"answer_garbage"}),
     "half frames": frozenset({"split_answer", "cut_answer", "answer_garbage"}),
     "power loss": frozenset(
-        {"power_cut", "power_cycle", "power_off", "restart_service", "cut"}
+        {"power_cut", "power_cycle", "power_off", "restart_service", "stop_stream"}
     ),
 }
 """Verbs of the simulators that bring each of them about."""
 
 _OF_EVERYBODY = "Common."
+_VARIANT = re.compile("[-. ]")
+"""Between a driver's name and the variant that a subject examines: ``-usb``."""
+
 _RAW = re.compile(r"\d+ bytes")
 _EATS_PAPER = ("receipt", "printer")
 
@@ -92,7 +95,8 @@ def _driver(entry: EntryPoint) -> Driver:
     own = tuple(
         each
         for each in subjects()
-        if each.name == entry.name or each.name.startswith(f"{entry.name}-")
+        if each.name.startswith(entry.name)
+        and _VARIANT.match(each.name[len(entry.name) :] or "-")
     )
     return Driver(entry.name, package, package.split(".")[1], found, own)
 

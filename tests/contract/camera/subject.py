@@ -33,6 +33,7 @@ FAST = Delays(
 _PACE = 30.0
 _READ_S = 2.5
 """A decoder takes a tenth of a second of a processor that is its own."""
+_STOP = "ExtLiveView.Stop"
 _START, _RESET, _READ = "ExtLiveView.Start", "Camera.Reset", "BarcodeReader.Read"
 
 
@@ -72,6 +73,17 @@ async def _look(stand: Stand) -> Completion[None]:
     completion: Completion[None] = await stand.device.start()
     await stand.device.stop()
     return completion
+
+
+async def _stop(stand: Stand) -> Completion[None]:
+    """Stop needs no camera; whether it ended well shows when it is looked at."""
+    await stand.device.stop()
+    assert stand.device.latest() is None, "a picture is kept after the stop"
+    return await stand.port.open()
+
+
+async def _begun(stand: Stand) -> None:
+    await stand.device.start()
 
 
 async def _reset(stand: Stand) -> Completion[None]:
@@ -117,7 +129,11 @@ def _of_pictures(name: str, kind: Kind, transport: str) -> Subject:
     return Subject(
         f"camera.opencv {name}",
         _stand(kind, transport, _camera),
-        steps=(Step(_START, _look, longest_s=8.0), _RESET_STEP),
+        steps=(
+            Step(_START, _look, longest_s=8.0),
+            Step(_STOP, _stop, _begun, longest_s=8.0),
+            _RESET_STEP,
+        ),
         faults=FAULTS,
         has_cable=False,
         lanes=3,

@@ -47,11 +47,8 @@ CARD = "6299990000000018"
 CONCLUSIVE = frozenset({"declined", "canceled", "terminalBusy", "deviceNotReady"})
 """Trouble after which no money has moved, by the port's contract."""
 
-AUTHORISE, QUERY, RESET = (
-    "ExtPayment.Authorise",
-    "ExtPayment.Query",
-    "ExtPayment.Reset",
-)
+AUTHORISE, QUERY = "ExtPayment.Authorise", "ExtPayment.Query"
+REVERSE, RESET = "ExtPayment.Reverse", "ExtPayment.Reset"
 
 
 @dataclass(frozen=True)
@@ -133,6 +130,28 @@ def _not_the_newest(paid: Paid) -> str:
     return "" if paid.taken_fen == 0 else f"not the newest: {paid.receipt}"
 
 
+async def _have_just_paid(stand: Stand) -> None:
+    await _hold_a_card(stand)
+    paid: Completion[CardReceipt] = await stand.device.authorise(AMOUNT)
+    assert paid.ok, f"fails undisturbed: {paid}"
+
+
+async def _reverse(stand: Stand) -> Completion[Paid]:
+    number = stand.sim.state()["receipts"][-1]["number"]
+    before = _taken(stand)
+    completion: Completion[CardReceipt] = await stand.device.reverse(
+        number, timeout_s=1.0
+    )
+    moved = _taken(stand) - before
+    if completion.trouble in CONCLUSIVE:
+        assert moved == 0, f"{completion.trouble}, and {moved} fen moved"
+    return replace(completion, payload=Paid(completion.payload, moved))
+
+
+def _not_reversed(paid: Paid) -> str:
+    return "" if paid.taken_fen == -AMOUNT else f"{paid.taken_fen} fen moved"
+
+
 async def _reset(stand: Stand) -> Completion[None]:
     return await stand.port.reset()
 
@@ -170,6 +189,14 @@ SUBJECTS = (
                 _have_paid_before,
                 wrong=_not_the_newest,
                 longest_s=8.0,
+            ),
+            Step(
+                REVERSE,
+                _reverse,
+                _have_just_paid,
+                wrong=_not_reversed,
+                longest_s=12.0,
+                alone=True,
             ),
             Step(RESET, _reset, longest_s=8.0),
         ),
