@@ -22,6 +22,7 @@ import numpy as np
 from drivers.camera.delays import Delays
 from drivers.camera.picture import Verdict
 from drivers.camera.pool import FramePool
+from kiosk.core.driver import shown_endpoint
 from kiosk.core.errors import SettingsError
 from kiosk.core.media import Pixels
 
@@ -75,10 +76,7 @@ class Source:
     @property
     def shown(self) -> str:
         """The address without user and password."""
-        parts = urlsplit(self.endpoint)
-        if not self.is_network or "@" not in parts.netloc:
-            return self.endpoint
-        return parts._replace(netloc="***@" + parts.netloc.rpartition("@")[2]).geturl()
+        return shown_endpoint(self.endpoint)
 
     def check(self, device: str) -> None:
         """Refuse an address of a kind that is not known here.

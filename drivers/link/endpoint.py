@@ -8,6 +8,7 @@ from drivers.link.serial import SerialLine, SerialLink
 from drivers.link.tap import TappedLink, WireTap
 from drivers.link.tcp import TcpLink
 from kiosk.core.clock import Clock
+from kiosk.core.driver import shown_endpoint
 from kiosk.core.errors import SettingsError
 
 
@@ -31,5 +32,6 @@ def _pipe_to(endpoint: str, line: SerialLine, clock: Clock) -> Pipe:
     if endpoint.startswith(SCHEME):
         return DeviceFileLink(endpoint, clock)
     if "://" in endpoint or not endpoint:
-        raise SettingsError(f"a path or tcp://host:port expected, not {endpoint!r}")
+        shown = shown_endpoint(endpoint)
+        raise SettingsError(f"a path or tcp://host:port expected, not {shown!r}")
     return SerialLink(endpoint, line, clock)

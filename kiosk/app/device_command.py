@@ -27,6 +27,7 @@ from kiosk.app.device_access import (
 )
 from kiosk.app.settings import Settings
 from kiosk.core.device import DeviceStatus
+from kiosk.core.driver import shown_endpoint
 from kiosk.core.health import HealthLevel, HealthReport, HealthVerdict
 from kiosk.session.monitor import can_serve, why_not
 
@@ -44,14 +45,14 @@ _MARKS: Final = {
 def list_devices(settings: Settings, options: argparse.Namespace) -> int:
     """Print what the settings name; nothing is opened."""
     for name, section in settings.devices.items():
-        kind = capability_of(name).name
+        kind, endpoint = capability_of(name).name, shown_endpoint(section.endpoint)
         show(
             options,
-            f"{name:16} {section.driver:20} {section.endpoint}",
+            f"{name:16} {section.driver:20} {endpoint}",
             device=name,
             capability=kind,
             driver=section.driver,
-            endpoint=section.endpoint,
+            endpoint=endpoint,
         )
     return 0
 

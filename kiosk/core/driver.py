@@ -8,6 +8,7 @@ from __future__ import annotations
 
 from collections.abc import Mapping
 from dataclasses import dataclass, field
+from urllib.parse import urlsplit
 
 from kiosk.core.clock import Clock
 from kiosk.core.ports import EventLog
@@ -30,3 +31,17 @@ class DriverSpec:
     clock: Clock
     log: EventLog
     options: Mapping[str, object] = field(default_factory=dict)
+
+
+def shown_endpoint(endpoint: str) -> str:
+    """Return an endpoint as people may see it: without user and password."""
+    scheme, mark, _ = endpoint.partition("://")
+    if not mark or "@" not in endpoint:
+        return endpoint
+    try:
+        parts = urlsplit(endpoint)
+    except ValueError:
+        return f"{scheme}://***"
+    _, at, place = parts.netloc.rpartition("@")
+    # A sign @ elsewhere may be that of a password which is written wrongly.
+    return parts._replace(netloc=f"***@{place}").geturl() if at else f"{scheme}://***"

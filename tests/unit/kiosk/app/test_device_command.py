@@ -81,6 +81,24 @@ async def test_list_names_devices_without_opening_them(machine: Machine) -> None
     assert row["driver"] == "scanner.gm65"
 
 
+async def test_list_does_not_show_the_password_of_a_network_camera(
+    machine: Machine,
+) -> None:
+    text = machine.settings.read_text("utf-8")
+    camera = """
+[devices.face-camera]
+driver = "camera.opencv"
+endpoint = "rtsp://admin:top@secret@10.0.0.7:554/live"
+"""
+    machine.settings.write_text(text + camera, "utf-8")
+    for words in (("device", "list"), ("device", "list", "--json")):
+        code, out, _ = await machine.kiosk(*words)
+        assert code == 0
+        assert "rtsp://***@10.0.0.7:554/live" in out
+        assert "admin" not in out
+        assert "secret" not in out
+
+
 async def test_status_is_what_the_device_says(machine: Machine) -> None:
     for words in (("device",), ("device", "status"), ("device", "status", "scanner")):
         code, out, _ = await machine.kiosk(*words)
