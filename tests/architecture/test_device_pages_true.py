@@ -1,0 +1,134 @@
+"""What the pages about devices say is so: names, commands, exit codes, messages."""
+
+from __future__ import annotations
+
+import json
+import re
+from collections.abc import Iterator
+from pathlib import Path
+from typing import get_args
+
+import pytest
+
+from drivers.host.address import SOCKET_NAME
+from drivers.host.conversation import MOST_REQUESTS
+from drivers.host.message import PATH, PUBLISHER, Kind, Message, read_message
+from drivers.host.outgoing import MOST_MESSAGES
+from drivers.host.table import CAPABILITIES
+from hardware_sim.alone import DEVICES
+from hardware_sim.scenarios.scenario import bundled_scenarios
+from kiosk.app import device_command
+from kiosk.app.cli import EXIT_WRONG, main
+from kiosk.app.settings import DeviceName
+from kiosk.core.device import DeviceState
+from kiosk.core.health import HealthLevel
+
+_NEVER_SEEN_HERE = {
+    DeviceState.STARTING,
+    DeviceState.POWER_OFF,
+    DeviceState.FRAUD_ATTEMPT,
+    DeviceState.POTENTIAL_FRAUD,
+}
+"""States that no driver of ours shows a technician for longer than a moment."""
+_EVERYWHERE = {
+    "Common.Status",
+    "Common.Capabilities",
+    "Common.Cancel",
+    "Common.ExtStatistics",
+    "Common.ExtDiagnostics",
+    "Common.ExtTrace",
+    "Common.ExtRefreshStatus",
+    PUBLISHER,
+}
+
+
+@pytest.fixture(scope="module")
+def manual(root: Path) -> str:
+    """The technicians' page."""
+    return (root / "docs/operating-devices.zh.md").read_text("utf-8")
+
+
+@pytest.fixture(scope="module")
+def host_page(root: Path) -> str:
+    """The page of the device host."""
+    return (root / "docs/device-host.md").read_text("utf-8")
+
+
+def _captured(page: str) -> Iterator[Message]:
+    """Yield the messages on the page; a list that is cut short is closed again.
+
+    What answers to no message has no name, and is left out.
+    """
+    for line in page.splitlines():
+        if line.startswith(("-> {", "<- {")) and '"name":""' not in line:
+            yield read_message(line[3:].replace(",…]", "]"))
+
+
+def test_every_device_is_in_the_technicians_manual(manual: str) -> None:
+    headings = re.findall(r"^## (.*)", manual, re.MULTILINE)
+    named = {word for line in headings for word in re.findall(r"[a-z][a-z-]+", line)}
+    assert set(get_args(DeviceName)) - named == set()
+
+
+def test_every_state_of_a_device_is_explained(manual: str) -> None:
+    states = set(DeviceState) - _NEVER_SEEN_HERE
+    assert [s.value for s in states if f"| `{s.value}` |" not in manual] == []
+
+
+def test_exit_codes_in_the_manual_are_those_of_the_command(manual: str) -> None:
+    codes = {
+        device_command.EXIT_FAILED,
+        device_command.EXIT_NEEDS_PERSON,
+        device_command.EXIT_NOT_NOW,
+        EXIT_WRONG,
+    }
+    told = next(line for line in manual.splitlines() if line.startswith("退出码："))
+    assert {int(code) for code in re.findall(r"\d+", told)} == codes | {0}
+
+
+def test_device_commands_in_the_manual_exist(
+    manual: str, capsys: pytest.CaptureFixture[str]
+) -> None:
+    with pytest.raises(SystemExit):
+        main(["device", "--help"])
+    known = set(re.findall(r"^    ([a-z]+) ", capsys.readouterr().out, re.MULTILINE))
+    named = set(re.findall(r"kiosk device ([a-z]+)", manual))
+    levels = set(re.findall(r"--level ([a-z]+)", manual))
+    assert named and named <= known
+    assert levels and levels <= {level.value for level in HealthLevel}
+
+
+def test_messages_on_the_page_are_messages_of_the_host(host_page: str) -> None:
+    known = _EVERYWHERE | {n for kind in CAPABILITIES.values() for n in kind.every}
+    messages = list(_captured(host_page))
+    commands = {m.name for m in messages if m.kind is Kind.COMMAND}
+    assert len(messages) > 20
+    assert commands and commands <= known
+    for message in messages:
+        if message.kind is Kind.COMPLETION:
+            assert message.name in commands
+            assert "completionCode" in message.payload
+
+
+def test_addresses_and_limits_on_the_page_are_those_of_the_host(
+    host_page: str,
+) -> None:
+    assert f"/{SOCKET_NAME}`" in host_page
+    assert f"`ws://…{PATH}`" in host_page
+    assert f"at most {MOST_REQUESTS} commands" in host_page
+    assert f"at {MOST_MESSAGES} messages" in host_page
+
+
+def test_diary_lines_on_the_page_begin_as_events_do(host_page: str) -> None:
+    lines = [line for line in host_page.splitlines() if line.startswith('{"severity"')]
+    for line in lines:
+        assert json.loads(line.replace(", …", ""))["event"].startswith("host.")
+    assert len(lines) == 2
+
+
+def test_page_of_the_simulator_names_every_device_and_scenario(root: Path) -> None:
+    page = (root / "docs/simulator.md").read_text("utf-8")
+    named = set(re.findall(r"`([a-z0-9-]+)`", page))
+    cameras = {f"{name}-rtsp" for name in ("face-camera", "document-camera")}
+    assert set(DEVICES) - cameras - named == set()
+    assert set(bundled_scenarios()) - named == set()
