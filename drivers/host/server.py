@@ -72,15 +72,16 @@ class DeviceHost:
         Raises:
             OSError: cannot listen there.
         """
-        async with AsyncExitStack() as stack, anyio.create_task_group() as tasks:
+        async with AsyncExitStack() as stack:
             for address in addresses:
                 await stack.enter_async_context(await self._listen(address))
-            for service in self._cameras:
-                tasks.start_soon(_copy_pictures, service)
-            try:
-                yield self
-            finally:
-                tasks.cancel_scope.cancel()
+            async with anyio.create_task_group() as tasks:
+                for service in self._cameras:
+                    tasks.start_soon(_copy_pictures, service)
+                try:
+                    yield self
+                finally:
+                    tasks.cancel_scope.cancel()
 
     async def open(self) -> None:
         """Open every device, all at once."""

@@ -3,7 +3,9 @@
 from __future__ import annotations
 
 import asyncio
+import socket
 import sys
+from collections.abc import Iterator
 from pathlib import Path
 from typing import Any
 
@@ -12,7 +14,10 @@ import pytest
 
 from kiosk.app import host as host_module
 from kiosk.app.host import Delays, HostProcess
+from kiosk.app.host_devices import devices_of
+from kiosk.app.settings import HostSection, Settings
 from kiosk.core.clock import SystemClock
+from kiosk.core.errors import SettingsError
 from tests.contract.host.bench import soon
 from tests.contract.host.test_host_killed import PUPPETS, running, settings_in
 
@@ -108,3 +113,41 @@ async def test_a_machine_that_can_start_no_process_now_is_asked_again(
         assert len(codes) == 3
         with anyio.fail_after(10):
             await soon(lambda: kiosk.host.pid is not None)
+
+
+@pytest.fixture
+def taken(tmp_path: Path) -> Iterator[Settings]:
+    """Settings with a port that another programme has, and without devices."""
+    token = tmp_path / "token"
+    token.write_text("0123456789abcdef")
+    token.chmod(0o600)
+    with socket.socket() as other:
+        other.bind(("127.0.0.1", 0))
+        other.listen()
+        host = HostSection(port=other.getsockname()[1], token_file=token)
+        update = {"host": host, "devices": {}}
+        yield settings_in(tmp_path).model_copy(update=update)
+
+
+async def test_a_port_that_is_taken_is_told_at_the_start(taken: Settings) -> None:
+    host = HostProcess(taken, SystemClock(), lambda event, /, **_: None, QUICK)
+    await host.start()
+    try:
+        with pytest.raises(SettingsError, match="Address already in use"):
+            await host.ready()
+    finally:
+        await host.aclose()
+
+
+async def test_a_kiosk_that_drives_the_devices_itself_says_so_and_goes_on(
+    taken: Settings,
+) -> None:
+    diary: list[dict[str, Any]] = []
+
+    def log(event: str, /, **facts: object) -> None:
+        diary.append({"event": event, **facts})
+
+    async with devices_of(taken, SystemClock(), log, None):
+        await soon(lambda: diary)
+    assert [line["event"] for line in diary] == ["host.ended"]
+    assert "Address already in use" in diary[0]["code"]
