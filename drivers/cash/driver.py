@@ -288,17 +288,20 @@ class SspNoteAcceptor(QueuedDevice):
             self._counters.add("rejectTooLate")
 
     def _take(self, happenings: tuple[Happening, ...]) -> frozenset[Turn]:
-        """Put events into the ledger; tell of the notes that count now."""
+        """Put events into the ledger; then tell of the notes that count now.
+
+        First all, then the telling: a bug of whoever is told swallows no event.
+        """
         turns: set[Turn] = set()
+        count = len(self._ledger.notes)
         for happening in happenings:
-            count = len(self._ledger.notes)
             self._ledger, found = fold(self._ledger, happening)
             turns.update(found)
-            for value in self._ledger.notes[count:]:
-                self._counters.add("notes")
-                self._counters.add("fen", value)
-                if self._on_note is not None:
-                    self._on_note(value)
+        for value in self._ledger.notes[count:]:
+            self._counters.add("notes")
+            self._counters.add("fen", value)
+            if self._on_note is not None:
+                self._on_note(value)
         return frozenset(turns)
 
     def _blocked_by(self) -> str:

@@ -4,11 +4,14 @@ from __future__ import annotations
 
 from collections.abc import Callable
 from pathlib import Path
+from typing import Any
 
 import anyio
 import pytest
 
 from drivers.cash.driver import CashOptions, create
+from drivers.cash.ledger import Phase, Turn
+from drivers.cash.words import Event, Happening
 from kiosk.core.clock import SystemClock
 from kiosk.core.device import Completion, CompletionCode, DeviceState
 from kiosk.core.driver import DriverSpec
@@ -60,6 +63,34 @@ async def test_notes_are_counted_one_by_one(stand: Stand) -> None:
     assert counted == [500, 2000, 10000]
     assert box(stand) == [5, 20, 100]
     assert stand.port.statistics()["fen"] == 12500
+
+
+async def test_a_bug_in_who_is_told_of_notes_costs_no_note_and_no_word_of_the_validator(
+    stand: Stand,
+) -> None:
+    def broken(_value: Fen) -> None:
+        raise RuntimeError("a bug of the kiosk")
+
+    await stand.device.cash_in_start()
+    await stand.hands("insert", yuan="20")
+    with pytest.raises(RuntimeError, match="a bug of the kiosk"):
+        await stand.device.cash_in(HUNDRED, on_note=broken)
+    ended = await stand.device.cash_in_end()
+    assert ended.payload == CashIn((Fen(2000),), status="ok")
+    assert box(stand) == [20]
+
+
+async def test_what_comes_with_a_note_is_taken_in_before_anybody_is_told(
+    stand: Stand,
+) -> None:
+    seen: list[Phase] = []
+    await stand.device.cash_in_start()
+    acceptor: Any = stand.port
+    acceptor._on_note = lambda value: seen.append(acceptor._ledger.phase)
+    channel = min(acceptor._ledger.values)
+    credit_and_stacked = (Happening(Event.CREDIT, channel), Happening(Event.STACKED))
+    assert Turn.STACKED in acceptor._take(credit_and_stacked)
+    assert seen == [Phase.NONE]
 
 
 async def test_the_slot_is_open_only_while_a_note_is_waited_for(stand: Stand) -> None:
