@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import argparse
 import math
+import os
 import sys
 from collections.abc import Callable
 from pathlib import Path
@@ -205,6 +206,10 @@ def main(arguments: list[str] | None = None) -> int:
     except KioskError as error:
         print(f"kiosk: {error}", file=sys.stderr)
         return EXIT_WRONG
+    except BrokenPipeError:
+        # Whoever read has seen enough (`| head`); nothing is to be said at exit either.
+        os.dup2(os.open(os.devnull, os.O_WRONLY), sys.stdout.fileno())
+        return 0
 
 
 if __name__ == "__main__":

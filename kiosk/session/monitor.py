@@ -6,8 +6,9 @@ from collections.abc import Callable
 from dataclasses import dataclass
 
 from anyio import create_task_group
+from anyio.abc import TaskGroup
 
-from kiosk.core.device import DeviceStatus
+from kiosk.core.device import Device, DeviceState, DeviceStatus
 from kiosk.core.errors import KioskError
 from kiosk.core.gateway import TerminalProfile
 from kiosk.core.trouble import known_trouble
@@ -18,6 +19,25 @@ from kiosk.session.state import Machine, MachineChanged
 
 # Values of a class status with which the device cannot serve a citizen.
 _HINDERS = frozenset({"out", "jammed", "open", "inop", "inoperable", "inoperative"})
+_SENSED = frozenset({"cabinetDoor"})
+"""Not about the device that tells it: lights shine beside an open door as well."""
+
+_WORDS = {
+    "paper.upper": {"out": "paperOut", "jammed": "paperJammed"},
+    "toner": {"out": "tonerOut"},
+    "cover": {"open": "coverOpen"},
+    "picture": {
+        "black": "lensCovered",
+        "frozen": "pictureFrozen",
+        "tooSmall": "pictureTooSmall",
+    },
+    "samModule": {"inoperable": "samError"},
+    "cashBox": {"full": "cashUnitError", "removed": "cashUnitError"},
+}
+"""Trouble behind a value of a class status."""
+
+
+_MONEY = frozenset({"card-terminal", "cash"})
 
 
 @dataclass(frozen=True, slots=True)
@@ -27,23 +47,21 @@ class Rhythm:
     devices_s: float = 4.0
     platform_s: float = 15.0
     platform_gone_s: float = 3.0
+    mend_s: float = 60.0
 
 
 def can_serve(status: DeviceStatus) -> bool:
     """Tell whether a device can serve: online, and nothing is out or open."""
     return status.usable and not _HINDERS.intersection(
-        value for value in status.detail.values() if isinstance(value, str)
+        value
+        for key, value in status.detail.items()
+        if isinstance(value, str) and key not in _SENSED
     )
 
 
 def why_not(name: str, status: DeviceStatus) -> str:
     """Name the trouble of a device that cannot serve."""
-    words = {
-        "paper.upper": {"out": "paperOut", "jammed": "paperJammed"},
-        "toner": {"out": "tonerOut"},
-        "cover": {"open": "coverOpen"},
-    }
-    for key, troubles in words.items():
+    for key, troubles in _WORDS.items():
         trouble = troubles.get(str(status.detail.get(key, "")))
         if trouble:
             return known_trouble(f"{name}.{trouble}")
@@ -61,9 +79,16 @@ class MachineMonitor:
         self._rhythm = rhythm or Rhythm()
         self._profile: TerminalProfile | None = None
         self._reached = False
+        self._mended_at: dict[str, float] = {}
 
     async def run(self, send: Callable[[MachineChanged], None]) -> None:
         """Look for ever; send only what changed, and the first look always."""
+        async with create_task_group() as menders:
+            await self._look_for_ever(send, menders)
+
+    async def _look_for_ever(
+        self, send: Callable[[MachineChanged], None], menders: TaskGroup
+    ) -> None:
         clock = self._ports.clock
         ask_at, first = 0.0, True
         while True:
@@ -73,6 +98,7 @@ class MachineMonitor:
                 pause = wait.platform_s if self._reached else wait.platform_gone_s
                 ask_at = clock.monotonic() + pause
             await self._refresh()
+            self._mend(menders)
             machine = self._look()
             if first or machine != self._machine:
                 first, self._machine = False, machine
@@ -95,6 +121,27 @@ class MachineMonitor:
         async with create_task_group() as tasks:
             for device in self._ports.devices().values():
                 tasks.start_soon(device.refresh_status)
+
+    def _mend(self, menders: TaskGroup) -> None:
+        """Reset what is broken; a reset may wait long for its turn, nobody for it."""
+        for name, device in self._ports.devices().items():
+            if self._may_mend(name, device):
+                menders.start_soon(device.reset)
+
+    def _may_mend(self, name: str, device: Device) -> bool:
+        """Tell whether a broken device shall be reset now.
+
+        Some errors (a cutter that stuck) stay in a device until it is told that they
+        are over. A reset takes its turn behind the command that runs. What holds money
+        is reset by nobody but its own recovery.
+        """
+        if device.status.state is not DeviceState.HARDWARE_ERROR or name in _MONEY:
+            return False
+        now = self._ports.clock.monotonic()
+        if now - self._mended_at.get(name, -self._rhythm.mend_s) < self._rhythm.mend_s:
+            return False
+        self._mended_at[name] = now
+        return True
 
     def _look(self) -> Machine:
         available: set[str] = set()

@@ -26,7 +26,7 @@ const COLOURS = {
 export function troubleAround(serialTrouble) {
   const board = (s) => serialTrouble(s) || (s.powered === false ? "断电" : "");
   return {
-    auxiliaries: (s) => board(s) || (s.watchdogTripped ? "看门狗动作" : ""),
+    auxiliaries: board,
     keypad: board,
     cash: (s) => board(s) || (s.jammed ? "卡钞" : s.full ? "钞箱满" : !s.boxInPlace ? "钞箱不在" : ""),
     "chip-card": (s) => !s.connected ? "线缆已拔" : s.service === false ? "服务停止"

@@ -205,7 +205,7 @@ async def test_document_camera_that_does_not_start() -> None:
     camera = FakeCamera(name="document-camera")
     camera.started = wrong("cameraInoperable")
     said = await act_out(watch_page, WatchPage(), document_camera=camera)
-    assert said == [Failed("WatchPage", "document-camera.unavailable", "later")]
+    assert said == [Failed("WatchPage", "document-camera.cameraInoperable", "later")]
 
 
 async def _take(finder: FakeFinder) -> tuple[list[object], FakeCamera]:

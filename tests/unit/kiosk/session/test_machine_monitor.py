@@ -8,7 +8,7 @@ from typing import Any
 import anyio
 import pytest
 
-from kiosk.core.device import DeviceState, DeviceStatus
+from kiosk.core.device import Completion, CompletionCode, DeviceState, DeviceStatus
 from kiosk.core.errors import PlatformUnreachable
 from kiosk.core.trouble import TROUBLES
 from kiosk.core.words import Words
@@ -25,6 +25,7 @@ from tests.unit.kiosk.session.fakes import (
     frame,
     make_ports,
     profile,
+    until,
 )
 
 SITE = Words("大厅")
@@ -50,6 +51,50 @@ def test_device_that_hinders_is_named_exactly(detail, trouble) -> None:
     assert not can_serve(status)
     assert why_not("printer", status) == trouble
     assert trouble in TROUBLES
+
+
+@pytest.mark.parametrize(
+    ("device", "detail", "trouble"),
+    [
+        ("face-camera", {"picture": "black"}, "face-camera.lensCovered"),
+        ("face-camera", {"picture": "frozen"}, "face-camera.pictureFrozen"),
+        ("idcard", {"samModule": "inoperable"}, "idcard.samError"),
+        ("cash", {"cashBox": "removed"}, "cash.cashUnitError"),
+    ],
+)
+def test_what_a_device_says_of_itself_is_its_trouble(device, detail, trouble) -> None:
+    assert why_not(device, _status(DeviceState.HARDWARE_ERROR, **detail)) == trouble
+    assert trouble in TROUBLES
+
+
+def test_lights_serve_beside_an_open_door() -> None:
+    assert can_serve(_status(cabinetDoor="open"))
+
+
+class Stuck(FakePrinter):
+    """A printer that remembers an error until it is reset."""
+
+    def __init__(self, name: str) -> None:
+        super().__init__(name)
+        self.status = _status(DeviceState.HARDWARE_ERROR)
+        self.resets = 0
+
+    async def reset(self) -> Completion[None]:
+        self.resets += 1
+        return Completion(CompletionCode.HARDWARE_ERROR)
+
+
+async def test_a_device_with_an_error_is_reset_once_a_minute_and_money_never() -> None:
+    printer, terminal = Stuck("printer"), Stuck("card-terminal")
+    clock = FakeClock()
+    ports = make_ports(clock=clock, printer=printer, card_terminal=terminal)
+    monitor = MachineMonitor(ports, "A-0317", SITE)
+    async with anyio.create_task_group() as tasks:
+        tasks.start_soon(monitor.run, lambda changed: None)
+        await until(lambda: clock.at > 170)
+        tasks.cancel_scope.cancel()
+    assert printer.resets == 3
+    assert terminal.resets == 0
 
 
 @pytest.mark.parametrize("detail", [{}, {"paper_upper": "low"}, {"toner": None}])
@@ -94,7 +139,7 @@ class ShortClock(FakeClock):
 async def _watch(clock: ShortClock, **parts: Any) -> list[Machine]:
     ports = make_ports(clock=clock, **parts)
     seen: list[Machine] = []
-    with pytest.raises(Ended):
+    with pytest.RaisesGroup(Ended):
         await MachineMonitor(ports, "A-0317", SITE).run(
             lambda event: seen.append(event.machine)
         )
