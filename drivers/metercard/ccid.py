@@ -82,7 +82,9 @@ class FrameFinder:
         """Take bytes; return a message once one is whole."""
         self._buffer += data
         while self._buffer:
-            if self._buffer[0] == SLOT_CHANGE and len(self._buffer) > 1:
+            if self._buffer[0] == SLOT_CHANGE:
+                if len(self._buffer) < 2:
+                    return None  # its second byte may look like a frame's first
                 self._buffer = self._buffer[2:]
             elif self._buffer[0] != SYNC:
                 self._buffer = self._buffer[1:]

@@ -111,3 +111,25 @@ def test_a_flipped_bit_on_the_card_is_not_believed(at, flip, file) -> None:
 def test_a_load_that_does_not_fit_is_refused(load) -> None:
     with pytest.raises(layout.LayoutBroken):
         layout.slot_body(load)
+
+
+def test_a_slot_change_in_two_pieces_is_no_beginning_of_a_frame() -> None:
+    """Found by fuzzing: the second byte of 50 03 is what a frame begins with."""
+    answer = frames.answer(frames.DATA, 7, frames.ACTIVE, b"\x90\x00")
+    finder = ccid.FrameFinder()
+    assert finder.feed(b"\x50") is None
+    message = finder.feed(b"\x03" + answer)
+    assert message is not None
+    assert message.data == b"\x90\x00"
+    assert not finder.spoilt
+
+
+def test_bytes_one_by_one_say_the_same_as_all_at_once() -> None:
+    """The input on which the fuzzer saw two readings."""
+    noise = bytes.fromhex(
+        "6d5406fe5406e95003060000000000000a3a030630000000003060369000303302a0"
+    )
+    whole, slowly = ccid.FrameFinder(), ccid.FrameFinder()
+    at_once = [whole.feed(noise), whole.feed(b"")]
+    one_by_one = [slowly.feed(bytes([byte])) for byte in noise]
+    assert [m for m in at_once if m] == [m for m in one_by_one if m]
