@@ -6,14 +6,26 @@
 A code may hold CR itself, so silence after CR makes it the tail. What lacks the tail or
 the mark that was agreed on is no whole code. One flipped bit in the data of a code
 cannot be noticed on such a line: only the code's own check digits could tell.
+
+A line that says things twice puts answers before and between codes, and codes behind
+codes. Answers are known and taken out; codes are told apart by their marks. What can
+be read in two ways is refused.
 """
 
 from __future__ import annotations
 
+import re
+
 from drivers.link.deadline import Deadline
 from drivers.link.pipe import Link
 from drivers.scanner.module import LONGEST_CODE, DamagedCode, Delays, OversizeCode
-from drivers.scanner.symbology import MARK_LENGTH, UNKNOWN, has_mark, symbology_of
+from drivers.scanner.symbology import (
+    MARK_LENGTH,
+    UNKNOWN,
+    codes_in,
+    has_mark,
+    symbology_of,
+)
 from kiosk.core.media import Barcode
 
 TAIL = b"\r"
@@ -28,7 +40,8 @@ def cut(data: bytes, *, tailed: bool, marked: bool) -> Barcode:
         marked: the module begins each code with its AIM identifier.
 
     Raises:
-        DamagedCode: tail or mark are missing, or there is nothing between them.
+        DamagedCode: tail or mark are missing, there is nothing between them, or there
+            may be more than one code.
     """
     if tailed and not data.endswith(TAIL):
         raise DamagedCode
@@ -38,18 +51,45 @@ def cut(data: bytes, *, tailed: bool, marked: bool) -> Barcode:
         found = symbology_of(code)
         if found is None:
             raise DamagedCode
-        code, symbology = _told_once(code)[MARK_LENGTH:], found
+        code, symbology = _told_once(code), found
+    elif _is_repeated(code):
+        raise DamagedCode
     if not code:
         raise DamagedCode
     return Barcode(code, symbology)
 
 
-def _told_once(code: bytes) -> bytes:
-    """Return one of two equal codes in one piece: a line that says things twice."""
-    middle = len(code) // 2
-    first, between, second = code[:middle], code[middle : middle + 1], code[-middle:]
-    twice = len(code) % 2 == 1 and between == TAIL and first == second
-    return first if twice else code
+def _told_once(marked: bytes) -> bytes:
+    """Return the code behind its mark, of which the same may stand behind it again.
+
+    Raises:
+        DamagedCode: it is not the same, or its mark stands in the middle of it.
+    """
+    first, *others = codes_in(marked)
+    mark, code = first[:MARK_LENGTH], first[MARK_LENGTH:]
+    if mark in code or any(other != first for other in others):
+        raise DamagedCode
+    return code
+
+
+def _is_repeated(code: bytes) -> bool:
+    """Tell whether its lines are the same few again: one such code, or one twice."""
+    lines = code.split(TAIL)
+    count = len(lines)
+    return any(
+        lines == lines[:few] * (count // few)
+        for few in range(1, count // 2 + 1)
+        if count % few == 0
+    )
+
+
+def answers_ahead(answer: bytes) -> re.Pattern[bytes]:
+    """Return what finds answers before a code and behind a tail.
+
+    Args:
+        answer: pattern of one of them.
+    """
+    return re.compile(rb"(?:\A|(?<=\r))(?:" + answer + rb")+", re.IGNORECASE)
 
 
 class BareCodes:
@@ -57,19 +97,21 @@ class BareCodes:
 
     Attributes:
         tailed, marked: what the module has been set to, see ``cut``.
-        ahead: the acknowledgement of the trigger; a line that says things twice puts
-            it before the code once more.
+
+    Args:
+        answers: finds the module's answers where they are not part of a code, see
+            ``answers_ahead``.
     """
 
-    def __init__(self, link: Link, delays: Delays) -> None:
+    def __init__(self, link: Link, delays: Delays, answers: re.Pattern[bytes]) -> None:
         self._link = link
         self._delays = delays
+        self._answers = answers
         self._heard = b""
         self._doubted = b""
         self._never_marked = False
         self.tailed = False
         self.marked = False
-        self.ahead = b""
 
     def heard(self, data: bytes) -> None:
         """Take bytes that came with the answer to a request."""
@@ -86,17 +128,33 @@ class BareCodes:
             DeviceMissing: the pipe is gone.
             OversizeCode, DamagedCode: see there.
         """
+        while (data := await self._begun(deadline)) is not None:
+            data = self._answers.sub(b"", await self._whole(data))
+            if data:
+                return self._believed(data)
+        return None
+
+    async def _begun(self, deadline: Deadline) -> bytes | None:
+        """Return what has come; ``None`` when nothing came in time."""
         data, self._heard = self._heard, b""
         while not data:
             if deadline.passed:
                 return None
             data = await self._link.read(timeout_s=deadline.left_s)
+        return data
+
+    async def _whole(self, data: bytes) -> bytes:
+        """Return it with all that comes until silence.
+
+        Raises:
+            OversizeCode: there is no silence.
+        """
         while len(data) <= LONGEST_CODE:
             ended = data.endswith(TAIL)
             wait_s = self._delays.tail_s if ended else self._delays.idle_s
             more = await self._link.read(timeout_s=wait_s)
             if not more:
-                return self._believed(data)
+                return data
             data += more
         raise OversizeCode
 
@@ -105,7 +163,6 @@ class BareCodes:
 
         Firmware may take the setting for the mark and do nothing with it.
         """
-        data = data.removeprefix(self.ahead)
         marked = self.marked and not self._never_marked
         try:
             return cut(data, tailed=self.tailed, marked=marked)

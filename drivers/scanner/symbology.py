@@ -49,6 +49,15 @@ def symbology_of(data: bytes) -> str | None:
     return _BY_MARK.get(letter + mark["modifier"], _BY_LETTER.get(letter, UNKNOWN))
 
 
+_NEXT = re.compile(rb"\r\n?(?=\][" + b"".join(_BY_LETTER) + rb"][0-9A-Za-z])")
+"""The tail of a code with the mark of another one behind it."""
+
+
+def codes_in(data: bytes) -> list[bytes]:
+    """Return the codes that stand one behind the other, each with its mark."""
+    return _NEXT.split(data)
+
+
 def has_mark(data: bytes) -> bool:
     """Return whether something like a mark stands anywhere in it."""
     return _MARK.search(data) is not None

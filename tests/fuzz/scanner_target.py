@@ -88,6 +88,7 @@ def bare_code(data: bytes) -> None:
         if marked:
             assert data.startswith(b"]")
             assert len(barcode.data) <= len(data) - _MARK_AND_TAIL
+            assert data[:3] not in barcode.data
 
 
 def explainers(data: bytes) -> None:

@@ -27,8 +27,9 @@ _ZONES = {
     ZONE_TRIGGER: "trigger",
     ZONE_MARK: "code mark",
 }
-_LONGEST_REPLY = 8
-"""Our questions are answered in one or two zones; what is longer is no answer."""
+_MOST_ZONES = 8
+_LONGEST_REPLY = 6 + _MOST_ZONES
+"""Our questions are answered in up to eight zones; what is longer is no answer."""
 
 Explained = Iterable[tuple[str, bytes]]
 
@@ -82,7 +83,7 @@ def _request(data: bytes) -> str:
 
 def _reply(data: bytes) -> tuple[str, int] | None:
     """Return the words for the reply at the beginning, and where it ends."""
-    for length in (1, 2):
+    for length in range(1, _MOST_ZONES + 1):
         finder = ReplyFinder(length)
         reply = finder.feed(data[:_LONGEST_REPLY])
         if reply is None or finder.before:
@@ -92,7 +93,7 @@ def _reply(data: bytes) -> tuple[str, int] | None:
             return "refused: wrong check sum", end
         if reply.kind == BAD_COMMAND:
             return "refused: unknown command", end
-        if reply.kind == DONE and length == 2:
+        if reply.kind == DONE and length > 1:
             return f"value {reply.data[0]:02X}", end
         return ("done" if reply.kind == DONE else "unknown reply"), end
     return None

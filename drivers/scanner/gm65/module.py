@@ -2,9 +2,12 @@
 
 from __future__ import annotations
 
+import re
+from itertools import cycle
+
 from drivers.link.deadline import Deadline
 from drivers.link.pipe import Link
-from drivers.scanner.bare import BareCodes
+from drivers.scanner.bare import BareCodes, answers_ahead
 from drivers.scanner.gm65.codec import (
     BAD_CHECK_SUM,
     DONE,
@@ -31,6 +34,11 @@ _ATTEMPTS = 3
 _ACK = 1
 """An acknowledgement carries one byte, 00."""
 
+_LENGTHS = range(2, 9)
+"""Zones that are asked for at once. No acknowledgement has two."""
+
+_ANSWERS = answers_ahead(re.escape(DONE_REPLY))
+
 
 class Gm65Module:
     """Asks the module, switches its light, and hands over its codes.
@@ -46,7 +54,8 @@ class Gm65Module:
         self._clock = clock
         self._delays = delays
         self._wants_mark = mark
-        self._codes = BareCodes(link, delays)
+        self._codes = BareCodes(link, delays, _ANSWERS)
+        self._lengths = cycle(_LENGTHS)
 
     @property
     def identity(self) -> Identity:
@@ -97,7 +106,6 @@ class Gm65Module:
                 those of a code and not noise.
         """
         before, after = await self._ask(write_zone(ZONE_TRIGGER, 1), _ACK)
-        self._codes.ahead = DONE_REPLY
         self._codes.heard(before + after if again else after)
 
     async def light_off(self) -> None:
@@ -126,8 +134,14 @@ class Gm65Module:
         await self._ask(request, _ACK)
 
     async def _zone(self, zone: int) -> int:
-        """Return one byte. Two are asked for: no late acknowledgement has two."""
-        reply = await self._reply(read_zone(zone, 2), ReplyFinder(2))
+        """Return one byte, and ask for some of the zones behind it too.
+
+        A reply does not say which zone it is of. Each question asks for another
+        number, so that a reply that comes late or twice is never the value of another
+        zone: the mode would be written back with the light off for good.
+        """
+        length = next(self._lengths)
+        reply = await self._reply(read_zone(zone, length), ReplyFinder(length))
         return reply.data[0]
 
     async def _ask(self, request: bytes, length: int) -> tuple[bytes, bytes]:

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from drivers.link.deadline import Deadline
 from drivers.link.pipe import Link
-from drivers.scanner.bare import BareCodes
+from drivers.scanner.bare import BareCodes, answers_ahead
 from drivers.scanner.honeywell.codec import (
     AIM_FOR_ALL,
     CR_FOR_ALL,
@@ -19,6 +19,10 @@ from drivers.scanner.named import NamedDialogue, said_in
 from kiosk.core.clock import Clock
 from kiosk.core.media import Barcode
 
+_ANSWERS = answers_ahead(
+    rb"(?:TRGMOD|SUFBK2|SUFCA2|PREBK2|PRECA2)[0-9A-F]{0,8}[\x06\x15\x05][.!]"
+)
+
 
 class HoneywellModule:
     """See ``drivers.scanner.module.ScanModule``.
@@ -31,7 +35,7 @@ class HoneywellModule:
         self, link: Link, clock: Clock, delays: Delays, *, mark: bool = True
     ) -> None:
         self._dialogue = NamedDialogue(link, clock, delays, HoneywellFinder)
-        self._codes = BareCodes(link, delays)
+        self._codes = BareCodes(link, delays, _ANSWERS)
         self._wants_mark = mark
         self._identity: Identity | None = None
 

@@ -35,11 +35,6 @@ def command(text: str, *, keep: bool = False) -> bytes:
     return HEAD + (b"@" if keep else b"#") + text.encode("ascii") + END
 
 
-def done(text: str) -> bytes:
-    """Return the answer to a volatile command that was carried out."""
-    return REPLY_HEAD + b"#" + text.encode("ascii") + bytes((ACK,)) + END
-
-
 def query(name: str) -> bytes:
     """Return the command that asks for the value of a setting."""
     return command(f"{name}*")

@@ -2,18 +2,23 @@
 
 from __future__ import annotations
 
+import re
+
 from drivers.link.deadline import Deadline
 from drivers.link.pipe import Link
-from drivers.scanner.bare import BareCodes
+from drivers.scanner.bare import BareCodes, answers_ahead
 from drivers.scanner.module import Delays, Identity, Refused
 from drivers.scanner.named import NamedDialogue, said_in
-from drivers.scanner.newland.codec import NewlandFinder, command, done, query
+from drivers.scanner.newland.codec import REPLY_HEAD, NewlandFinder, command, query
 from kiosk.core.clock import Clock
 from kiosk.core.media import Barcode
 
 _NEEDED = (("SCNMOD", "0"), ("TSUENA", "1"), ("TSUSET", "0D"))
 _MARK = ("AIDENA", "1")
 _NO_SETUP_CODES = ("SETUPE", "0")
+_ANSWERS = answers_ahead(
+    re.escape(REPLY_HEAD) + rb"[@#][A-Z0-9]{6}[0-9A-F]{0,8}[\x06\x15\x05];\x03"
+)
 
 
 class NewlandModule:
@@ -27,7 +32,7 @@ class NewlandModule:
         self, link: Link, clock: Clock, delays: Delays, *, mark: bool = True
     ) -> None:
         self._dialogue = NamedDialogue(link, clock, delays, NewlandFinder)
-        self._codes = BareCodes(link, delays)
+        self._codes = BareCodes(link, delays, _ANSWERS)
         self._optional = {_NO_SETUP_CODES, _MARK} if mark else {_NO_SETUP_CODES}
         self._identity: Identity | None = None
 
@@ -54,7 +59,6 @@ class NewlandModule:
     async def light_on(self, *, again: bool) -> None:
         """Begin to look; bytes of a code that came with the answer are kept."""
         reply = await self._dialogue.ask(command("SCNTRG1"), "SCNTRG1")
-        self._codes.ahead = done("SCNTRG1")
         self._codes.heard(reply.before + reply.after if again else reply.after)
 
     async def light_off(self) -> None:

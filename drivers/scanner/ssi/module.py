@@ -10,6 +10,7 @@ from drivers.link.deadline import Deadline
 from drivers.link.pipe import Link
 from drivers.scanner.module import (
     LONGEST_CODE,
+    DamagedCode,
     Delays,
     Identity,
     OversizeCode,
@@ -50,6 +51,8 @@ class SsiModule:
         self._identity: Identity | None = None
         self._resend_asked = False
         self._oversize = False
+        self._doubtful = False
+        self._ended = False
 
     @property
     def identity(self) -> Identity:
@@ -74,6 +77,7 @@ class SsiModule:
     async def light_on(self, *, again: bool) -> None:
         """Begin a session; a code that came with the answer is kept."""
         await self._order(packet(codec.START_SESSION))
+        self._ended = False
 
     async def light_off(self) -> None:
         """End the session, and forget what came meanwhile."""
@@ -87,11 +91,15 @@ class SsiModule:
 
         Raises:
             OversizeCode: more bytes than any code has.
+            DamagedCode: a part of it may have come twice.
         """
         while not self._codes:
             if self._oversize:
                 self._oversize = False
                 raise OversizeCode
+            if self._doubtful and not self._part:
+                self._doubtful = False
+                raise DamagedCode
             if deadline.passed and not self._reader.waiting:
                 return None
             await self._hear(deadline.left_s)
@@ -102,7 +110,7 @@ class SsiModule:
     def forget(self) -> None:
         """Drop codes that nobody waits for."""
         self._codes.clear()
-        self._part, self._oversize = b"", False
+        self._part, self._oversize, self._doubtful = b"", False, False
 
     async def _differing(self) -> dict[int, int]:
         """Return the parameters that are not as needed; all, if it does not tell."""
@@ -187,17 +195,29 @@ class SsiModule:
             self._part, self._oversize = b"", True
             return
         if not found.status & codec.MORE:
-            self._codes.append(Barcode(self._part, codec.symbology(kind[0])))
-            self._part = b""
+            self._end(codec.symbology(kind[0]))
+
+    def _end(self, symbology: str) -> None:
+        """Keep the code that is whole now, unless a part of it may be in it twice."""
+        if not self._doubtful:
+            self._codes.append(Barcode(self._part, symbology))
+        self._part, self._ended = b"", True
 
     def _is_repeated(self, found: Packet) -> bool:
-        """Tell whether this is the last packet again: our acknowledgement was lost."""
+        """Tell whether this is the last packet again.
+
+        It is marked so when our acknowledgement was lost. One that is not, and comes
+        before another session begins, is the echo of a line that says things twice.
+        In the middle of a code nobody can tell it from the next part.
+        """
         last, self._last = self._last, found
-        return (
-            bool(found.status & codec.RESENT)
-            and last is not None
-            and last.data == found.data
-        )
+        if last is None or last.data != found.data:
+            return False
+        if found.status & codec.RESENT:
+            return True
+        if last.status & codec.MORE and found.status & codec.MORE:
+            self._doubtful = True
+        return self._ended and not last.status & codec.MORE
 
     def _packets(self) -> list[Packet]:
         packets, self._arrived = list(self._arrived), deque()

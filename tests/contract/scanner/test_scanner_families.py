@@ -2,11 +2,13 @@
 
 from __future__ import annotations
 
+from collections.abc import Callable
 from typing import Any
 
 import anyio
 import pytest
 
+from hardware_sim.scanner.engine import Answer
 from kiosk.core.device import CompletionCode
 from kiosk.core.health import HealthLevel, HealthVerdict
 from kiosk.core.wire import WireLine
@@ -184,3 +186,139 @@ async def test_settings_can_be_kept_over_a_power_loss(counter: Any) -> None:
     await counter.scanner.open()
     await counter.hands("power_cycle")
     assert counter.sim.state()["mode"] == "command"
+
+
+def _slowly(counter: Any) -> None:
+    """Pace the line so that what is said twice reaches the driver in two pieces."""
+    counter.sim._cable.set_baudrate(9600)
+
+
+def _say_codes(
+    counter: Any,
+    monkeypatch: pytest.MonkeyPatch,
+    said: Callable[[bytes], bytes],
+) -> None:
+    """Have each decoded code leave the module as ``said`` makes it."""
+    engine = counter.sim._window
+    decode = engine.decode
+
+    def decoded() -> list[Answer]:
+        return [Answer(said(each.data), each.meaning) for each in decode()]
+
+    monkeypatch.setattr(engine, "decode", decoded)
+
+
+@only("counter", ["gm65"], indirect=True)
+async def test_values_said_twice_are_never_another_settings(counter: Any) -> None:
+    """One value late, the mode would be written back with the light off for good."""
+    _slowly(counter)
+    zones = counter.sim._window.zones
+    factory = {zone: zones.read(zone, 1)[0] for zone in (0x0000, 0x0060, 0x00D0)}
+    await counter.hands("duplicate")
+    await counter.scanner.open()
+    for _ in range(3):
+        await counter.scanner.reset()
+    values = {zone: zones.read(zone, 1)[0] for zone in factory}
+    assert values == {0x0000: factory[0x0000] | 0x01, 0x0060: 0x01, 0x00D0: 0x80}
+    await counter.hands("heal")
+    await counter.hands("present", code=BILL)
+    assert (await counter.scanner.read(timeout_s=3)).payload.text == BILL
+
+
+@only("counter", ["gm65", "newland", "honeywell"], indirect=True)
+async def test_a_code_on_a_line_that_says_all_twice_is_read_once(counter: Any) -> None:
+    _slowly(counter)
+    await counter.scanner.open()
+    await counter.hands("duplicate")
+    await counter.hands("present", code=BILL)
+    completion = await counter.scanner.read(timeout_s=4)
+    assert completion.ok, completion
+    assert (completion.payload.text, completion.payload.symbology) == (BILL, "code128")
+
+
+_ECHO = {
+    "gm65": bytes.fromhex("02000001003331"),
+    "newland": bytes.fromhex("020130303030") + b"#SCNTRG1\x06;\x03",
+    "honeywell": b"TRGMOD0\x06!",
+}
+"""An answer that is said once more between the codes."""
+
+
+@pytest.mark.parametrize("shape", ["ccc", "cce", "ecc", "ecec", "ceec", "ccec"])
+@only("counter", ["gm65", "newland", "honeywell"], indirect=True)
+async def test_codes_and_answers_said_again_are_one_code(
+    counter: Any, monkeypatch: pytest.MonkeyPatch, shape: str
+) -> None:
+    """``c`` is the code with mark and tail, ``e`` the echo of an answer."""
+    echo = _ECHO[counter.family]
+    _say_codes(
+        counter,
+        monkeypatch,
+        lambda code: b"".join(code if each == "c" else echo for each in shape),
+    )
+    await counter.hands("present", code=BILL)
+    completion = await counter.scanner.read(timeout_s=3)
+    assert completion.ok, completion
+    assert completion.payload.text == BILL
+
+
+@pytest.mark.parametrize(
+    "said",
+    [
+        lambda code: code + b"]C0another\r",
+        lambda code: code + b"\x9f" + code,
+        lambda code: code[:-1] + code,
+        lambda code: code + code[:-3] + b"\r",
+    ],
+    ids=["two codes", "noise between", "no tail between", "second cut short"],
+)
+@only("counter", ["gm65", "newland", "honeywell"], indirect=True)
+async def test_more_than_one_code_at_once_is_refused(
+    counter: Any, monkeypatch: pytest.MonkeyPatch, said: Callable[[bytes], bytes]
+) -> None:
+    _say_codes(counter, monkeypatch, said)
+    await counter.hands("present", code=BILL)
+    completion = await counter.scanner.read(timeout_s=1)
+    assert completion.trouble == "barcodeInvalid"
+
+
+@pytest.mark.parametrize("copies", [2, 3])
+@only("counter", ["gm65"], indirect=True)
+async def test_a_code_without_a_mark_said_again_is_refused(
+    counter: Any, monkeypatch: pytest.MonkeyPatch, copies: int
+) -> None:
+    """It may be one code of equal lines as well; half of it would be wrong too."""
+    zones = type(counter.sim._window.zones)
+    monkeypatch.setattr(zones, "aim_mark", property(lambda self: False))
+    _say_codes(counter, monkeypatch, lambda code: code * copies)
+    await counter.hands("present", code=BILL)
+    completion = await counter.scanner.read(timeout_s=2)
+    assert completion.trouble == "barcodeInvalid"
+
+
+@only("counter", ["gm65", "newland", "honeywell"], indirect=True)
+async def test_answers_said_twice_are_no_damaged_code(counter: Any) -> None:
+    """Nobody held anything up: the citizen is not told that the code is damaged."""
+    _slowly(counter)
+    await counter.scanner.open()
+    await counter.hands("duplicate")
+    completion = await counter.scanner.read(timeout_s=0.8)
+    assert completion.code is CompletionCode.TIME_OUT
+
+
+@only("counter", ["ssi", "gm67"], indirect=True)
+async def test_a_long_code_in_packets_that_come_twice_is_right_or_refused(
+    counter: Any,
+) -> None:
+    await counter.scanner.open()
+    await counter.hands("duplicate")
+    await counter.hands("present", code=LONG)
+    for _ in range(2):
+        completion = await counter.scanner.read(timeout_s=2)
+        assert not completion.ok or completion.payload.text == LONG
+    assert counter.family == "gm67" or completion.trouble == "barcodeInvalid"
+    await counter.hands("heal")
+    assert (await counter.scanner.reset()).ok
+    await counter.hands("remove")
+    await counter.hands("present", code=LONG)
+    assert (await counter.scanner.read(timeout_s=6)).payload.text == LONG

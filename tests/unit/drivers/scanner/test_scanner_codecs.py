@@ -30,7 +30,6 @@ BOUNDED = settings(max_examples=100, derandomize=True, deadline=None)
         (newland.command("SCNTRG0"), "trigger-off"),
         (newland.command("SCNMOD0", keep=True), "set-mode-for-good"),
         (newland.query("SCNMOD"), "ask-mode"),
-        (newland.done("SCNTRG1"), "trigger-done"),
     ],
 )
 def test_newland_commands_are_the_golden_frames(
