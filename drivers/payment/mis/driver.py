@@ -249,7 +249,8 @@ class MisTerminal:
             return self._lost(error)
         self._status.update(DeviceState.ONLINE, terminal="online")
         if completion.payload is not None:
-            self._known = completion.payload.number
+            # A pad that did this is no longer at work on what went before.
+            self._known, self._unsettled = completion.payload.number, None
         if completion.error_code == "outcomeUnknown":
             self._doubtful(completion.description)
         return completion

@@ -54,6 +54,8 @@ Meaning = Literal["approved", "declined", "cancelled", "busy", "reversed", "none
 
 _REQUEST = frozenset({"transaction", "amount", "receipt", "date", "time"})
 _NUMBERS = frozenset({"amount", "receipt"})
+"""Fields whose digits would still be a number, but another one, when cut short."""
+
 _NEEDED = frozenset({"result", "receipt", "amount"})
 
 
@@ -148,15 +150,19 @@ class Layout(_Strict):
         """Cut a response into its fields, blanks and zero bytes taken off.
 
         Raises:
-            DeviceProtocolError: it is too short, or not in the encoding.
+            DeviceProtocolError: it is too short, not in the encoding, or nothing was
+                written behind the first digits of a number.
         """
         fields: dict[str, str] = {}
         at = 0
+        end = len(response.rstrip(b"\x00"))
         for part in self.response:
             raw = response[at : at + part.width]
             at += part.width
             if len(raw) < part.width:
                 raise DeviceProtocolError(f"the response ends before {part.name}")
+            if part.name in _NUMBERS and at - part.width < end < at:
+                raise DeviceProtocolError(f"the response ends inside {part.name}")
             try:
                 text = raw.decode(self.library.encoding)
             except UnicodeDecodeError as error:

@@ -39,6 +39,11 @@ class Reading:
         self.meaning: Meaning | None = layout.result.meaning(self.code)
 
     @property
+    def is_of_another_kind(self) -> bool:
+        """True when it says that it answers no reversal."""
+        return self._fields.get("transaction", "") not in ("", self._reversal)
+
+    @property
     def amount(self) -> int | None:
         """Fen; ``None`` when it is no number."""
         return _number(self._fields["amount"])
@@ -81,8 +86,10 @@ def judge_payment(reading: Reading, amount: Fen) -> Outcome:
 
 
 def judge_reversal(reading: Reading) -> Outcome:
-    """Judge the answer to a reversal."""
+    """Judge the answer to a reversal: approved only with a receipt that says so."""
     if reading.meaning == "approved":
+        if not reading.receipt_number or reading.is_of_another_kind:
+            return outcome_unknown("taken back without a receipt of its own")
         return Completion(CompletionCode.SUCCESS, payload=reading.receipt())
     if reading.meaning == "reversed":
         return Completion(CompletionCode.COMMAND_ERROR, "alreadyReversed")

@@ -10,7 +10,7 @@ import subprocess
 import sys
 import tomllib
 from collections.abc import AsyncIterator
-from datetime import UTC, datetime
+from datetime import UTC, datetime, timedelta
 from pathlib import Path
 from typing import Any
 
@@ -18,69 +18,35 @@ import anyio
 import pytest
 
 from drivers.payment.mis.driver import MisOptions, MisTerminal, create
-from drivers.payment.mis.layout import load_layout
-from drivers.payment.mis.process import Delays
+from drivers.payment.mis.layout import Layout, load_layout
+from drivers.payment.mis.process import Answer, Delays
+from drivers.payment.mis.verdict import Reading, judge_reversal
 from kiosk.core.clock import SystemClock
 from kiosk.core.device import Completion, CompletionCode, DeviceState
 from kiosk.core.driver import DriverSpec
-from kiosk.core.errors import SettingsError
+from kiosk.core.errors import DeviceProtocolError, SettingsError
 from kiosk.core.health import HealthLevel, HealthVerdict
 from kiosk.core.money import Fen
 from kiosk.core.orders import CardReceipt
 from kiosk.core.wire import WireLine
+from tests.contract.payment.vendor import build_library, layout_text
 
-SOURCE = Path(__file__).with_name("vendor_library.c")
 AMOUNT = Fen(8640)
-LAYOUT = """
-[library]
-cancel = "bankcancel"
-response_bytes = 128
-[transaction]
-sale = "00"
-reversal = "01"
-query = "02"
-[result]
-approved = ["00"]
-declined = ["51", "25"]
-cancelled = ["C1"]
-busy = ["B1"]
-reversed = ["R1"]
-none = ["N0"]
-"""
-REQUEST = [("transaction", 2), ("amount", 12), ("receipt", 6)]
-RESPONSE = [
-    ("result", 2),
-    ("transaction", 2),
-    ("amount", 12),
-    ("receipt", 6),
-    ("card", 19),
-    ("terminal", 8),
-    ("date", 8),
-    ("time", 6),
-    ("scheme", 20),
-]
-
 pytestmark = pytest.mark.skipif(
     shutil.which("gcc") is None, reason="no C compiler (apt: gcc)"
 )
 
 
-def layout_text() -> str:
-    parts = [
-        f'[[{kind}]]\nname = "{name}"\nwidth = {width}'
-        for kind, fields in (("request", REQUEST), ("response", RESPONSE))
-        for name, width in fields
-    ]
-    counter = '[[request]]\nname = "counter"\nwidth = 8\nvalue = "KIOSK24"'
-    return "\n".join([LAYOUT, *parts[:3], counter, *parts[3:]])
-
-
 @pytest.fixture(scope="module")
 def library(tmp_path_factory: pytest.TempPathFactory) -> Path:
-    path = tmp_path_factory.mktemp("vendor") / "libvendor.so"
-    command = ["gcc", "-shared", "-fPIC", "-O0", "-w", "-o", str(path), str(SOURCE)]
-    subprocess.run(command, check=True, timeout=60)
-    return path
+    return build_library(tmp_path_factory.mktemp("vendor"))
+
+
+@pytest.fixture
+def layout(tmp_path: Path) -> Layout:
+    path = tmp_path / "layout.toml"
+    path.write_text(layout_text(), encoding="utf-8")
+    return load_layout(path)
 
 
 class Vendor:
@@ -216,6 +182,52 @@ async def test_nothing_new_is_no_answer_right_after_a_library_died(
     soon = await vendor.driver.last_receipt()
     assert soon.error_code == "terminalBusy"
     assert (await vendor.truth()).number == 0
+
+
+async def test_a_payment_after_a_library_died_is_the_newest(vendor: Vendor) -> None:
+    await vendor.behave("crash_before")
+    await vendor.pay()
+    await vendor.behave("well")
+    paid = await vendor.pay()
+    newest = await vendor.driver.last_receipt()
+    assert (newest.ok, newest.payload) == (True, paid.payload)
+
+
+@pytest.mark.parametrize(
+    ("answer", "code"),
+    [
+        ("00", "outcomeUnknown"),
+        ("0001000000008640", "outcomeUnknown"),
+        ("0000000000008640000012", "outcomeUnknown"),
+        ("0001000000008640000012", ""),
+        ("00  000000008640000012", ""),
+    ],
+)
+def test_a_reversal_is_believed_with_a_receipt_of_its_own(
+    layout: Layout, answer: str, code: str
+) -> None:
+    judged = judge_reversal(reading_of(layout, answer))
+    assert (judged.ok, judged.error_code or "") == (not code, code)
+
+
+@pytest.mark.parametrize(
+    ("answer", "said"),
+    [
+        ("000000000000864", "inside amount"),
+        ("000000000000864000001", "inside receipt"),
+    ],
+)
+def test_a_number_that_is_cut_is_no_number(
+    layout: Layout, answer: str, said: str
+) -> None:
+    with pytest.raises(DeviceProtocolError, match=said):
+        reading_of(layout, answer)
+
+
+def reading_of(layout: Layout, text: str) -> Reading:
+    """Read what a library wrote that stopped early: zero bytes follow."""
+    answer = Answer(0, text.encode().ljust(128, b"\0"))
+    return Reading(layout, answer, timedelta(hours=8))
 
 
 async def test_a_kiosk_that_dies_does_not_tear_the_transaction(
