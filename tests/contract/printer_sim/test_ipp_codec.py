@@ -8,6 +8,7 @@ from pathlib import Path
 import pytest
 
 from hardware_sim.printer.codec import (
+    MAX_NESTING,
     Attribute,
     GroupTag,
     MalformedMessage,
@@ -78,3 +79,29 @@ def test_golden_bytes_of_strangers_are_read_and_written_alike(
 ) -> None:
     raw = bytes.fromhex(frame["hex"])
     assert encode(decode(raw)) == raw
+
+
+def _nested(depth: int) -> bytes:
+    begin = bytes.fromhex("34 0001 61 0000") + bytes.fromhex(
+        "4a 0000 0001 62 34 0000 0000"
+    ) * (depth - 1)
+    return (
+        bytes.fromhex("0200000b0000000101")
+        + begin
+        + bytes.fromhex("37 0000 0000") * depth
+        + b"\x03"
+    )
+
+
+@pytest.mark.parametrize("depth", [1, 3, MAX_NESTING])
+def test_collections_that_occur_are_read(depth: int) -> None:
+    value = decode(_nested(depth)).group(GroupTag.OPERATION)["a"].first
+    for _ in range(depth - 1):
+        value = value["b"].first
+    assert value == {}
+
+
+@pytest.mark.parametrize("depth", [MAX_NESTING + 1, 5000])
+def test_collections_nested_too_deep_are_refused(depth: int) -> None:
+    with pytest.raises(MalformedMessage, match="nested too deep"):
+        decode(_nested(depth))
