@@ -19,6 +19,7 @@ from kiosk.core.bodies import (
 from kiosk.core.intents import Intent, Leave
 from kiosk.core.matter import Catalogue
 from kiosk.core.words import Translator
+from kiosk.flow.effects import PrintCopy
 from kiosk.flow.events import Failed, Ticked
 from kiosk.session.state import Answer, LeftoversSeen, MachineChanged, Phase
 from tests.flows.chance import CODES, World, intents
@@ -129,11 +130,16 @@ def _in_the_middle(test: FlowTest) -> bool:
     return busy and flow.step.kind in HELD
 
 
+def _copy_under_way(world: World) -> bool:
+    """A copy that is being printed is waited for, like any paper."""
+    return any(isinstance(effect, PrintCopy) for _, effect in world.running)
+
+
 def _leaves(world: World) -> None:
     test = world.test
     if test.terminal.phase not in (Phase.HOME, Phase.LIST, Phase.MATTER, Phase.DONE):
         return
-    if _in_the_middle(test):
+    if _in_the_middle(test) or _copy_under_way(world):
         return
     world.tell(Leave())
     if test.terminal.phase is not Phase.ENDING:

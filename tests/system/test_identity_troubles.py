@@ -144,10 +144,10 @@ async def test_a_face_camera_cut_in_the_middle_is_told_and_tried_again(
     async with hall.kiosk() as kiosk:
         visit = hall.visit(kiosk, proof())
         await visit.until(FaceBody)
-        await hall.act("face-camera", "cut")
+        await hall.act("face-camera", "disconnect")
         page = await visit.see(TroubleBody)
         assert "trouble.face-camera.unavailable.citizen" in messages(page)
-        await hall.act("face-camera", "restore")
+        await hall.act("face-camera", "reconnect")
         await visit.touch("retry")
         await visit.finish()
         assert hall.acts("print.document") == ["presented"]
@@ -160,10 +160,10 @@ async def test_a_document_camera_cut_in_the_middle_is_told_and_tried_again(
     async with hall.kiosk() as kiosk:
         visit = hall.visit(kiosk, filing())
         await visit.until(CaptureBody)
-        await hall.act("document-camera", "cut")
+        await hall.act("document-camera", "disconnect")
         page = await visit.see(TroubleBody)
         assert "trouble.document-camera.unavailable.citizen" in messages(page)
-        await hall.act("document-camera", "restore")
+        await hall.act("document-camera", "reconnect")
         await visit.touch("retry")
         await visit.finish(timeout_s=60)
         assert hall.acts("case.submit") == ["filed"]
