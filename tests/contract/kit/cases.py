@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import os
 from collections.abc import Iterator
 from dataclasses import dataclass
 from enum import StrEnum
@@ -52,11 +53,27 @@ class Dose(StrEnum):
     FLICKER = "flicker"
 
 
-MOMENTS: dict[Dose, tuple[Moment, ...]] = {
+EVERY_MOMENT: dict[Dose, tuple[Moment, ...]] = {
     Dose.LASTING: tuple(Moment),
     Dose.ONCE: (Moment.BEFORE, Moment.MIDDLE),
     Dose.FLICKER: (Moment.BEFORE, Moment.FIRST, Moment.MIDDLE, Moment.LAST),
 }
+"""What ``./dev prove`` runs."""
+
+SOME_MOMENTS: dict[Dose, tuple[Moment, ...]] = {
+    Dose.LASTING: (Moment.BEFORE_OPEN, Moment.BEFORE, Moment.MIDDLE, Moment.WAITING),
+    Dose.ONCE: (Moment.MIDDLE,),
+    Dose.FLICKER: (Moment.BEFORE, Moment.MIDDLE),
+}
+"""What every change runs: each fault at each command, at fewer frames of it."""
+
+SIZE = "KIOSK24_KIT"
+"""Variable of the environment; ``every`` for every moment."""
+
+
+def moments() -> dict[Dose, tuple[Moment, ...]]:
+    """Return when faults come about in this run."""
+    return EVERY_MOMENT if os.environ.get(SIZE) == "every" else SOME_MOMENTS
 
 
 @dataclass(frozen=True, slots=True)
@@ -90,11 +107,11 @@ def cases() -> Iterator[Case]:
 def _of(
     subject: Subject, step: Step, fault: Fault, *, on_cable: bool
 ) -> Iterator[Case]:
-    for dose, moments in MOMENTS.items():
+    for dose, when in moments().items():
         if dose is Dose.ONCE and (not on_cable or fault.verb == "disconnect"):
             continue
         if dose is Dose.FLICKER and fault.verb != "disconnect":
             continue
-        for moment in moments:
+        for moment in when:
             if moment is not Moment.WAITING or step.waits is not None:
                 yield Case(subject, step, fault, moment, dose)

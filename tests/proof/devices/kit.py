@@ -2,12 +2,14 @@
 
 from __future__ import annotations
 
+import os
 import subprocess
 import sys
 import time
 import xml.etree.ElementTree as ET
 from pathlib import Path
 
+from tests.contract.kit.cases import SIZE
 from tests.proof.campaign import Campaign, Line, Plan
 
 ROOT = Path(__file__).resolve().parents[3]
@@ -19,7 +21,8 @@ def _run(plan: Plan) -> Line:
     told = plan.scratch / "kit.xml"
     command = [sys.executable, "-m", "pytest", KIT, "-q", f"--junitxml={told}"]
     done = subprocess.run(
-        [*command, "-n", str(plan.jobs), "--dist", "worksteal"],
+        [*command, "-n", str(plan.jobs), "--dist", "loadgroup"],
+        env={**os.environ, SIZE: "every"},
         cwd=ROOT,
         capture_output=True,
         text=True,
