@@ -14,6 +14,7 @@ from functools import partial
 from pathlib import Path
 from unittest import mock
 
+from drivers.host import devices
 from drivers.payment.zvt import channel as terminal_channel
 from drivers.printer import delays as printer_delays
 from drivers.printer.driver import IppDocumentPrinter
@@ -76,7 +77,12 @@ def hurried() -> Iterator[None]:
             "kiosk.app.wiring.MachineMonitor", partial(MachineMonitor, rhythm=RHYTHM)
         ),
     ):
-        yield
+        # Made once from the ports' signatures, which are others in here.
+        devices._class_of.cache_clear()
+        try:
+            yield
+        finally:
+            devices._class_of.cache_clear()
 
 
 def hurry(settings: Settings) -> Settings:
@@ -84,7 +90,7 @@ def hurry(settings: Settings) -> Settings:
     printer = settings.devices["printer"]
     options = {**printer.options, "refill_s": REFILL_S}
     quick = printer.model_copy(update={"options": options})
-    devices = {**settings.devices, "printer": quick}
+    every = {**settings.devices, "printer": quick}
     host = HostSection.model_validate({"mode": os.environ[HOST_MODE]})
-    changes = {"patience": PATIENCE, "devices": devices, "host": host}
+    changes = {"patience": PATIENCE, "devices": every, "host": host}
     return settings.model_copy(update=changes)
