@@ -57,24 +57,24 @@ class Counter:
 
 @pytest.fixture
 async def counter() -> AsyncIterator[Counter]:
-    daemon, number = service.daemon(), service.next_slot()
+    daemon = service.daemon()
     clock = SystemClock()
     log: list[dict[str, Any]] = []
-    reader = PcscMeterCardReader(
-        "meter-card",
-        PcscReader(daemon.endpoint(number), clock),
-        clock,
-        lambda event, /, **facts: log.append({"event": event, **facts}),
-        Delays(reply_s=1.0, health_s=0.1),
-    )
-    endpoint = daemon.endpoint(number)
-    counter = Counter(reader, load_cards()[GAS], endpoint, log=log)
-    port = daemon.ports[number]
-    slot = VpcdSlot(port, WireLog(), CardWords(), counter.before_command)
-    counter.slot = slot
-    yield counter
-    await reader.close()
-    await slot.stop()
+    with service.lent_slot() as number:
+        endpoint, port = daemon.endpoint(number), daemon.ports[number]
+        reader = PcscMeterCardReader(
+            "meter-card",
+            PcscReader(endpoint, clock),
+            clock,
+            lambda event, /, **facts: log.append({"event": event, **facts}),
+            Delays(reply_s=1.0, health_s=0.1),
+        )
+        counter = Counter(reader, load_cards()[GAS], endpoint, log=log)
+        slot = VpcdSlot(port, WireLog(), CardWords(), counter.before_command)
+        counter.slot = slot
+        yield counter
+        await reader.close()
+        await slot.stop()
 
 
 async def test_a_card_is_read_and_loaded(counter: Counter) -> None:

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import AsyncIterator, Awaitable, Callable
+from contextlib import AsyncExitStack
 from dataclasses import dataclass, field
 from typing import Any
 
@@ -39,12 +40,12 @@ Make = Callable[..., Awaitable[Desk]]
 
 @pytest.fixture
 async def make_desk() -> AsyncIterator[Make]:
-    desks: list[Desk] = []
+    lent = AsyncExitStack()
 
     async def make(
         *, delays: Delays = FAST, applications: str = "", give_up_s: float = 0.3
     ) -> Desk:
-        sim = service.fresh_reader(give_up_s)
+        sim = await lent.enter_async_context(service.lent_reader(give_up_s))
         clock = SystemClock()
         log: list[dict[str, Any]] = []
         endpoint = await sim.start()
@@ -56,14 +57,11 @@ async def make_desk() -> AsyncIterator[Make]:
             SmartCardOptions(applications) if applications else None,
             delays,
         )
-        desk = Desk(sim, reader, log)
-        desks.append(desk)
-        return desk
+        lent.push_async_callback(reader.close)
+        return Desk(sim, reader, log)
 
-    yield make
-    for desk in desks:
-        await desk.reader.close()
-        await desk.sim.stop()
+    async with lent:
+        yield make
 
 
 @pytest.fixture

@@ -1,14 +1,16 @@
-"""One private pcscd for a test process, with a fresh slot for each test.
+"""One private pcscd for a test process, and slots of it that nobody else uses.
 
-A slot has to stay empty for half a second between two cards; so the tests take turns
-on eight of them. libpcsclite keeps the path of its socket for the life of a process,
-so there is one daemon in a process, started when it is first needed.
+A slot has to stay empty for half a second between two cards; so of the free ones the
+one that was given back first is lent. libpcsclite keeps the path of its socket for the
+life of a process, so there is one daemon in it, started when it is first needed.
 """
 
 from __future__ import annotations
 
 import atexit
-import itertools
+from collections import deque
+from collections.abc import AsyncIterator, Iterator
+from contextlib import asynccontextmanager, contextmanager
 
 import pytest
 
@@ -16,7 +18,7 @@ from hardware_sim.link.pcscd import Pcscd, why_no_pcscd
 from hardware_sim.smartcard.simulator import SimSmartCard, create
 
 _READERS = 4
-_SLOTS = itertools.cycle(range(_READERS * 2))
+_FREE = deque(range(_READERS * 2))
 _DAEMON = Pcscd(_READERS)
 
 WHY_NOT = why_no_pcscd()
@@ -31,14 +33,26 @@ def daemon() -> Pcscd:
     return _DAEMON
 
 
-def next_slot() -> int:
-    """Return the slot that has been empty the longest."""
-    return next(_SLOTS)
+@contextmanager
+def lent_slot() -> Iterator[int]:
+    """Lend the slot that has been free the longest."""
+    assert _FREE, "more tests at once than slots"
+    number = _FREE.popleft()
+    try:
+        yield number
+    finally:
+        _FREE.append(number)
 
 
-def fresh_reader(give_up_s: float = 0.3) -> SimSmartCard:
-    """Return a simulator on the next slot, not started."""
-    return create(pcscd=daemon(), slot=next_slot(), give_up_s=give_up_s)
+@asynccontextmanager
+async def lent_reader(give_up_s: float = 0.3) -> AsyncIterator[SimSmartCard]:
+    """Lend a simulator, not started; it is stopped at the end."""
+    with lent_slot() as number:
+        sim = create(pcscd=daemon(), slot=number, give_up_s=give_up_s)
+        try:
+            yield sim
+        finally:
+            await sim.stop()
 
 
 def no_log(event: str, /, **facts: object) -> None:

@@ -29,21 +29,20 @@ READ = frozenset({"CardReader.ReadRawData"})
 
 @asynccontextmanager
 async def reader(place: Path) -> AsyncIterator[Stand]:
-    sim = service.fresh_reader(give_up_s=0.2)
     clock = SystemClock()
     diary: list[dict[str, Any]] = []
-    device = PcscCardReader(
-        "chip-card",
-        PcscReader(await sim.start(), clock),
-        clock,
-        lambda event, /, **facts: diary.append({"event": event, **facts}),
-        delays=Delays(transmit_s=1.5, health_s=0.2),
-    )
-    try:
-        yield Stand(sim, device, diary)
-    finally:
-        await device.close()
-        await sim.stop()
+    async with service.lent_reader(give_up_s=0.2) as sim:
+        device = PcscCardReader(
+            "chip-card",
+            PcscReader(await sim.start(), clock),
+            clock,
+            lambda event, /, **facts: diary.append({"event": event, **facts}),
+            delays=Delays(transmit_s=1.5, health_s=0.2),
+        )
+        try:
+            yield Stand(sim, device, diary)
+        finally:
+            await device.close()
 
 
 async def _card(stand: Stand) -> None:
