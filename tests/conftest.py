@@ -9,9 +9,13 @@ the same in every process, as xdist demands. Tests of one process keep theirs.
 
 from __future__ import annotations
 
+import re
+from collections import Counter
 from itertools import accumulate
+from typing import Any
 
 import pytest
+from xdist.scheduler import LoadScopeScheduling
 
 COMPUTE = (
     ("tests/proof/test_branches.py", 40.0),
@@ -36,6 +40,7 @@ WAIT = (
     ("tests/system/test_programme_fault.py", 20.0),
     ("tests/system/test_older_journal.py", 20.0),
     ("tests/system", 8.0),
+    ("tests/contract/kit/test_every_fault.py::test_survives[camera", 0.8),
     ("tests/contract/kit", 0.2),
     ("tests/contract/platform", 0.0),
     ("tests/contract/payment/test_mis_library.py", 0.0),
@@ -53,10 +58,17 @@ def seconds(name: str, kind: tuple[tuple[str, float], ...]) -> float:
 def due(names: list[str], kind: tuple[tuple[str, float], ...]) -> dict[int, float]:
     """Return when each test of a kind should begin, 0 to 1, the longest first.
 
-    Tests go by their place in the list: schemathesis gives many tests one name.
+    Tests go by their place in the list: schemathesis gives many tests one name. What
+    is kept together counts as one.
     """
     known = {at: seconds(name, kind) for at, name in enumerate(names)}
-    long = sorted((at for at in known if known[at]), key=lambda at: -known[at])
+    together: Counter[str] = Counter()
+    for at, name in enumerate(names):
+        together[kept_together(name)] += known[at]
+    long = sorted(
+        (at for at in known if known[at]),
+        key=lambda at: -together[kept_together(names[at])],
+    )
     ends = list(accumulate(known[at] for at in long))
     return {at: end / ends[-1] for at, end in zip(long, ends, strict=True)}
 
@@ -68,18 +80,35 @@ def mixed(names: list[str]) -> list[int]:
     return [*sorted(long, key=lambda at: long[at]), *short]
 
 
-def kept_together(item: pytest.Item) -> str:
-    """Return what a test shares with others, ``""`` for nothing.
+def kept_together(name: str) -> str:
+    """Return what a test shares with others, itself if nothing.
 
-    Jobs of the contract kit stand at the counters of one driver: one process has them.
+    Jobs of the contract kit stand at the counters of one driver, which begin the next
+    jobs while one is waited for: one process has them all.
     """
-    parameters = (
-        item.callspec.params
-        if isinstance(item, pytest.Function) and hasattr(item, "callspec")
-        else {}
-    )
-    subject = getattr(parameters.get("job"), "subject", None)
-    return f"{item.path.stem}-{subject.name}" if subject is not None else ""
+    job = _KIT_JOB.match(name)
+    return f"{job['module']} {job['subject']}" if job else name
+
+
+_KIT_JOB = re.compile(
+    r"(?P<module>tests/contract/kit/\w+\.py)::\w+\[(?P<subject>[^/]+)/"
+)
+
+
+class Together(LoadScopeScheduling):
+    """Gives a process what is kept together, in the order of the tests.
+
+    xdist's own groups are not of use: 3.8.0 writes them where pytest 9.2 looks no more.
+    """
+
+    def _split_scope(self, nodeid: str) -> str:
+        return kept_together(nodeid)
+
+
+def pytest_xdist_make_scheduler(config: pytest.Config, log: Any) -> Together:
+    """Have the tests dealt out by ``Together``, whatever ``--dist`` says."""
+    config.option.loadscopereorder = False
+    return Together(config, log)
 
 
 @pytest.hookimpl(tryfirst=True)
@@ -87,9 +116,5 @@ def pytest_collection_modifyitems(
     config: pytest.Config, items: list[pytest.Item]
 ) -> None:
     """Bring the tests into their order when other processes run some of them."""
-    if not hasattr(config, "workerinput"):
-        return
-    for item in items:
-        if group := kept_together(item):
-            item.add_marker(pytest.mark.xdist_group(group))
-    items[:] = [items[at] for at in mixed([item.nodeid for item in items])]
+    if hasattr(config, "workerinput"):
+        items[:] = [items[at] for at in mixed([item.nodeid for item in items])]

@@ -37,6 +37,7 @@ class Hall:
         self._subject: Subject | None = None
         self._lanes: list[Lane] = []
         self._free: asyncio.Queue[Lane] = asyncio.Queue()
+        self._one_alone = asyncio.Lock()
         self._tasks: dict[str, asyncio.Task[Findings]] = {}
 
     async def findings(self, job: Job) -> Findings:
@@ -74,15 +75,25 @@ class Hall:
             self._free.put_nowait(lane)
 
     async def _work(self, job: Job) -> Findings:
-        """Do a job; once more at a new counter if all that was wrong was lateness."""
+        """Do a job; once more, alone, if all that was wrong was lateness."""
         lane = await self._free.get()
         try:
             findings = await self._once(job, lane)
-            if findings and all(_late(each) for each in findings):
-                findings = await self._once(job, lane)
         finally:
             self._free.put_nowait(lane)
+        if findings and all(_late(each) for each in findings):
+            findings = await self._alone(job)
         return findings
+
+    async def _alone(self, job: Job) -> Findings:
+        """Do a job while nobody stands at the other counters."""
+        async with self._one_alone:
+            lanes = [await self._free.get() for _ in self._lanes]
+            try:
+                return await self._once(job, lanes[0])
+            finally:
+                for lane in lanes:
+                    self._free.put_nowait(lane)
 
     async def _once(self, job: Job, lane: Lane) -> Findings:
         clean = False
