@@ -17,12 +17,14 @@ class Plan:
         seed: first seed; what has no chance in it ignores it.
         scratch: an empty folder of the campaign's own.
         jobs: processes that may run at once.
+        keep: a file for a campaign that may go on another day, ``None`` for none.
     """
 
     size: int
     seed: int
     scratch: Path
     jobs: int
+    keep: Path | None = None
 
 
 @dataclass(frozen=True)

@@ -84,7 +84,8 @@ def _run(campaign: Campaign, options: argparse.Namespace) -> Line:
     scratch = Path(tempfile.mkdtemp(prefix="kiosk24-proof-"))
     began = time.monotonic()
     try:
-        line = campaign.run(Plan(size, options.seed, scratch, options.jobs))
+        plan = Plan(size, options.seed, scratch, options.jobs, options.keep)
+        line = campaign.run(plan)
     except Exception as error:  # noqa: BLE001 a campaign that dies is a failed line
         line = Line(
             campaign.name, 0, "", 0, 0, 0, "", time.monotonic() - began, "", False
@@ -108,6 +109,12 @@ def _parser() -> argparse.ArgumentParser:
     parser.add_argument("--only", action="append", default=[], metavar="NAME")
     parser.add_argument("--jobs", type=int, default=2, metavar="N")
     parser.add_argument("--seed", type=int, default=0, metavar="FIRST")
+    parser.add_argument(
+        "--keep",
+        type=Path,
+        metavar="FILE",
+        help="worlds of orders that are done are kept here, and not done again",
+    )
     parser.add_argument(
         "--write", action="store_true", help="write docs/proof.md from this run"
     )

@@ -9,6 +9,7 @@ from pathlib import Path
 
 from tests.proof.campaign import Campaign, Line, Plan
 from tests.proof.orders import crashpoints
+from tests.proof.orders.kept import Kept, fingerprint, run_kept
 from tests.proof.orders.planted import BUGS
 from tests.proof.orders.seeds import Tally, run_many, seeds_until_caught
 
@@ -20,15 +21,26 @@ BUG_SEEDS = 4_000
 def _worlds(plan: Plan) -> Line:
     seeds = range(plan.seed, plan.seed + SEEDS * plan.size)
     began = time.monotonic()
-    tally = run_many(seeds, plan.scratch, plan.jobs)
+    if plan.keep is None:
+        tally, before = run_many(seeds, plan.scratch, plan.jobs), ""
+    else:
+        kept = run_kept(seeds, plan.scratch, plan.jobs, plan.keep)
+        tally, before = kept.tally, _before(kept)
     seen = tally.seen
     remark = (
         f"real desk, reducer, Journal and Ledger in all; {seen['on files']} with the"
         f" journal in files, {seen['over HTTP']} through the HTTP client,"
         f" {seen['power cuts']} power cuts, {seen[MESSAGES]} messages {MESSAGES[9:]},"
-        f" {seen['two workers']} with two workers"
+        f" {seen['two workers']} with two workers{before}"
     )
     return line_of("orders", tally, "worlds", _span(seeds), began, remark)
+
+
+def _before(kept: Kept) -> str:
+    return (
+        f"; {kept.earlier:,} worlds kept from earlier runs of the same code"
+        f" ({fingerprint()}), processor time of all {kept.cpu_s:,.0f} s"
+    )
 
 
 MESSAGES = "messages lost, late, doubled or spoilt"
