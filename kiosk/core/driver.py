@@ -11,6 +11,7 @@ from dataclasses import dataclass, field
 from urllib.parse import urlsplit
 
 from kiosk.core.clock import Clock
+from kiosk.core.peripherals import NoteBook
 from kiosk.core.ports import EventLog
 
 
@@ -24,6 +25,7 @@ class DriverSpec:
             ``ipp://host:port/ipp/print``, ``http://…/stream``, ``/dev/v4l/…``.
         options: driver settings, e.g. ``{"baudrate": 115200}``. A driver raises
             ``SettingsError`` for one that it does not know.
+        notes: where a note acceptor writes its notes; others have no use for it.
     """
 
     name: str
@@ -31,6 +33,7 @@ class DriverSpec:
     clock: Clock
     log: EventLog
     options: Mapping[str, object] = field(default_factory=dict)
+    notes: NoteBook | None = None
 
 
 def shown_endpoint(endpoint: str) -> str:

@@ -181,11 +181,13 @@ class CashIn:
         escrow: value of a note that lies between citizen and box; 0 when none.
         status: ``active``, ``ok``, ``rollback``, ``reset`` or ``unknown``, as
             ``CashAcceptor.GetCashInStatus`` has them.
+        inside: a note is somewhere between slot and box, its value known or not.
     """
 
     notes: tuple[Fen, ...] = ()
     escrow: Fen = NOTHING
     status: Literal["active", "ok", "rollback", "reset", "unknown"] = "active"
+    inside: bool = False
 
     @property
     def total(self) -> Fen:
@@ -193,15 +195,83 @@ class CashIn:
         return Fen(sum(self.notes))
 
 
+class NoteStep(StrEnum):
+    """What a row of a note book says."""
+
+    ACCEPTING = "accepting"
+    """This note is let into the box next."""
+    COUNTED = "counted"
+    """It is in the box; the acceptor does not know yet that this is written."""
+    HEARD = "heard"
+    """The acceptor was told so, and will not say it again."""
+    COMPARED = "compared"
+    """The acceptor's own counter was read: here the book and the box agree."""
+    MISSED = "missed"
+    """The box has notes that no row has, or the other way round: a case for SUSPENSE,
+    which people settle by counting the box."""
+
+
+@dataclass(frozen=True, slots=True)
+class NoteRow:
+    """One row of a note book.
+
+    Attributes:
+        acceptor: serial number of the machine that has the note.
+        value: of the note, ``NOTHING`` where nobody knows it.
+        stacked: what the acceptor's own counter must show when nothing is missed;
+            ``None`` = it has none.
+        missed: notes in the box without a row; negative: rows without a note.
+        late: told while no transaction was open here: it belongs to one that was cut
+            off, before a restart of the kiosk.
+    """
+
+    step: NoteStep
+    acceptor: str
+    value: Fen = NOTHING
+    stacked: int | None = None
+    missed: int = 0
+    late: bool = False
+
+
+class NoteBook(Protocol):
+    """Durable book of one acceptor's notes, kept by whoever owes the money for them.
+
+    The driver writes each row before it takes the step that cannot be taken back: let
+    a note into the box, tell the acceptor that its note was heard of.
+    """
+
+    async def last(self) -> NoteRow | None:
+        """Return the newest row, ``None`` in an empty book.
+
+        Raises:
+            StoreError: it cannot be read.
+        """
+        ...
+
+    async def write(self, row: NoteRow) -> None:
+        """Append a row; return when it would survive a power cut.
+
+        Raises:
+            StoreError: it is not written.
+        """
+        ...
+
+
 class NoteAcceptor(Device, Protocol):
     """Banknote acceptor (``CashAcceptor``). Off unless the settings name it.
 
     A note counts when it is in the box. A note in escrow goes back to the citizen on
-    cancel, time-out and rollback; what is in the box cannot come back.
+    cancel, time-out and rollback; what is in the box cannot come back. Every note is
+    written into the ``NoteBook`` of the ``DriverSpec``; without one none is taken.
     """
 
     async def cash_in_start(self, *, timeout_s: float = 10.0) -> Completion[None]:
-        """Begin a transaction; nothing is accepted yet."""
+        """Begin a transaction; nothing is accepted yet.
+
+        Error codes: ``cashUnitError`` (box full or jammed, or the book cannot be
+        written); code ``unsupportedCommand`` without a book, or with an acceptor that
+        neither repeats nor counts its notes.
+        """
         ...
 
     async def cash_in(
@@ -213,18 +283,30 @@ class NoteAcceptor(Device, Protocol):
     ) -> Completion[CashIn]:
         """Accept one note of at most ``most``, through escrow into the box.
 
+        Args:
+            on_note: told each note that is in the box, for the screen; what is owed
+                stands in the book, and there already.
+
         Error codes: ``noItems`` (nothing came: with code ``timeOut``),
-        ``foreignItemsDetected``, ``cashUnitError`` (box full or jammed); a payload
-        comes with every code.
+        ``noCashInActive`` (no ``cash_in_start`` before), ``foreignItemsDetected``,
+        ``cashUnitError`` (box full or jammed, a note that stays inside, the book cannot
+        be written); a payload comes with every code, and has the note that is in the
+        machine however the command ended.
         """
         ...
 
     async def cash_in_end(self, *, timeout_s: float = 10.0) -> Completion[CashIn]:
-        """Stop accepting, and tell what is in the box from this transaction."""
+        """Stop accepting, and tell what is in the box from this transaction.
+
+        Error codes: ``noCashInActive``.
+        """
         ...
 
     async def cash_in_rollback(self, *, timeout_s: float = 10.0) -> Completion[CashIn]:
-        """Return the note in escrow and stop; what is in the box stays there."""
+        """Return the note in escrow and stop; what is in the box stays there.
+
+        Error codes: ``noCashInActive``.
+        """
         ...
 
     async def get_cash_in_status(self) -> Completion[CashIn]:
