@@ -35,6 +35,8 @@ FOOTER = (
 )
 LEAVE = Button(W("退出", "Leave"), i.Leave(), style="quiet", icon="exit", key="leave")
 BACK = Button(W("上一步", "Back"), i.Back(), style="quiet", icon="back", key="back")
+WAY: Mapping[str, Button] = {"back": BACK, "leave": LEAVE}
+"""The two ways off most pages."""
 CANCEL = Button(
     W("取消付款", "Cancel payment"),
     i.Leave(),
@@ -158,6 +160,7 @@ def view(body: v.Body, **more: object) -> views.View:
     return views.View(BAR, parts.Look(), body, footer=FOOTER, **more)  # type: ignore[arg-type]
 
 
+WATER = W("水费缴纳", "Water bill")
 MATTER = W("参保缴费证明打印", "Proof of social insurance payments")
 TROUBLE_WORDS = W(
     "没有读到卡。请把身份证平放在读卡区,不要移动。",
