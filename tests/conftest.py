@@ -105,6 +105,7 @@ class Together(LoadScopeScheduling):
         return kept_together(nodeid)
 
 
+@pytest.hookimpl(optionalhook=True)
 def pytest_xdist_make_scheduler(config: pytest.Config, log: Any) -> Together:
     """Have the tests dealt out by ``Together``, whatever ``--dist`` says."""
     config.option.loadscopereorder = False
