@@ -20,6 +20,8 @@ _LATENESS = (
     "has not ended",
     "fails after",
     "not well after",
+    "no answer",
+    "not usable: offline",
 )
 
 
