@@ -241,9 +241,8 @@ class SerialKeypad(QueuedDevice):
             return
         await self._send(ENQUIRE)
         reader = KeyReader(self._table)
-        deadline = Deadline(self._clock, self._delays.reply_s)
-        while not deadline.passed:
-            reader.feed(await self._link.read(timeout_s=deadline.left_s))
+        for left_s in Deadline(self._clock, self._delays.reply_s).looks():
+            reader.feed(await self._link.read(timeout_s=left_s))
             if reader.answers:
                 return
         raise DeviceTimeout("the keypad does not answer")

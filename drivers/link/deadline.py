@@ -2,6 +2,9 @@
 
 from __future__ import annotations
 
+import math
+from collections.abc import Iterator
+
 from kiosk.core.clock import Clock
 
 
@@ -25,3 +28,13 @@ class Deadline:
     def at_most(self, seconds: float) -> float:
         """Return the time left, but no more than ``seconds``."""
         return min(self.left_s, seconds)
+
+    def looks(self, longest_s: float = math.inf) -> Iterator[float]:
+        """Yield how long to wait at each look for something, in seconds.
+
+        On a busy machine the time may run out between two looks. So the last look
+        begins after that, with 0: or what has long come would be taken for silence.
+        """
+        while (left_s := self.at_most(longest_s)) > 0.0:
+            yield left_s
+        yield 0.0

@@ -66,6 +66,18 @@ class Pipe(Protocol):
         ...
 
 
+_MOST_DRAINED = 65536
+"""What never ends is no rest of something: it is left for the reader."""
+
+
+async def thrown_away(pipe: Pipe) -> int:
+    """Drain a pipe by reading what is there; errors as ``Pipe.drain``."""
+    dropped = 0
+    while dropped < _MOST_DRAINED and (data := await pipe.read(timeout_s=0.0)):
+        dropped += len(data)
+    return dropped
+
+
 class Lifeline(Protocol):
     """What holds a device: found, lost and found again, whatever crosses it.
 

@@ -2,10 +2,14 @@
 
 from __future__ import annotations
 
+import errno
+import os
+import socket
+
 import anyio
-import anyio.abc
 
 from drivers.link.deadline import Deadline
+from drivers.link.pipe import thrown_away
 from kiosk.core.clock import Clock
 from kiosk.core.errors import DeviceMissing, DeviceTimeout, SettingsError
 
@@ -31,13 +35,17 @@ def host_and_port(endpoint: str) -> tuple[str, int]:
 
 
 class TcpLink:
-    """A device at ``tcp://host:port``."""
+    """A device at ``tcp://host:port``.
+
+    The plain socket is read, not a stream over it: a stream whose time is over does
+    not say what has come, and this must be known however late it is by then.
+    """
 
     def __init__(self, endpoint: str, clock: Clock) -> None:
         self._endpoint = endpoint
         self._host, self._port = host_and_port(endpoint)
         self._clock = clock
-        self._stream: anyio.abc.SocketStream | None = None
+        self._socket: socket.socket | None = None
 
     @property
     def endpoint(self) -> str:
@@ -45,64 +53,110 @@ class TcpLink:
 
     @property
     def is_open(self) -> bool:
-        return self._stream is not None
+        return self._socket is not None
 
     async def open(self) -> None:
-        if self._stream is not None:
+        if self._socket is not None:
             return
         try:
             with anyio.fail_after(CONNECT_S):
-                self._stream = await anyio.connect_tcp(self._host, self._port)
+                self._socket = await _connect(self._host, self._port)
         except TimeoutError as error:
             raise DeviceTimeout(f"{self._endpoint} does not answer") from error
         except OSError as error:
             raise DeviceMissing(f"cannot open {self._endpoint}: {error}") from error
 
     async def close(self) -> None:
-        stream, self._stream = self._stream, None
-        if stream is not None:
-            await anyio.aclose_forcefully(stream)
+        held, self._socket = self._socket, None
+        if held is not None:
+            anyio.notify_closing(held)
+            held.close()
 
     async def write(self, data: bytes, *, timeout_s: float) -> None:
         deadline = Deadline(self._clock, timeout_s)
-        for start in range(0, len(data), _CHUNK):
-            stream = self._held(start)
-            try:
-                with anyio.fail_after(deadline.left_s):
-                    await stream.send(data[start : start + _CHUNK])
-            except TimeoutError as error:
+        sent = 0
+        while sent < len(data):
+            held = self._held(sent)
+            with anyio.move_on_after(deadline.left_s) as waiting:
+                await self._writable(held, sent)
+            if waiting.cancelled_caught:
                 raise DeviceTimeout(
-                    f"{self._endpoint} takes no more bytes", context={"sent": start}
-                ) from error
-            except (anyio.BrokenResourceError, anyio.ClosedResourceError) as error:
-                raise await self._lost("broken while sending", start) from error
+                    f"{self._endpoint} takes no more bytes", context={"sent": sent}
+                )
+            try:
+                sent += held.send(data[sent : sent + _CHUNK])
+            except BlockingIOError:
+                continue
+            except OSError as error:
+                raise await self._lost("broken while sending", sent) from error
 
     async def read(self, *, timeout_s: float) -> bytes:
-        stream = self._held()
+        held = self._held()
         try:
             with anyio.move_on_after(timeout_s):
-                return await stream.receive(_MOST)
-        except anyio.EndOfStream as error:
-            raise await self._lost("closed by the device") from error
-        except (anyio.BrokenResourceError, anyio.ClosedResourceError) as error:
+                await anyio.wait_readable(held)
+            # However late it is by now: what has come is taken.
+            data = held.recv(_MOST)
+        except BlockingIOError:
+            return b""
+        except (OSError, anyio.ClosedResourceError) as error:
             raise await self._lost("broken") from error
-        return b""
+        if not data:
+            raise await self._lost("closed by the device")
+        return data
 
     async def drain(self) -> int:
-        dropped = 0
-        while data := await self.read(timeout_s=0.001):
-            dropped += len(data)
-            if dropped >= _MOST:
-                break
-        return dropped
+        return await thrown_away(self)
 
-    def _held(self, sent: int = 0) -> anyio.abc.SocketStream:
-        if self._stream is None:
+    async def _writable(self, held: socket.socket, sent: int) -> None:
+        try:
+            await anyio.wait_writable(held)
+        except anyio.ClosedResourceError as error:
+            raise await self._lost("closed while sending", sent) from error
+
+    def _held(self, sent: int = 0) -> socket.socket:
+        if self._socket is None:
             raise DeviceMissing(f"{self._endpoint} is not open", context={"sent": sent})
-        return self._stream
+        return self._socket
 
     async def _lost(self, why: str, sent: int = 0) -> DeviceMissing:
         await self.close()
         return DeviceMissing(
             f"{self._endpoint} was lost: {why}", context={"sent": sent}
         )
+
+
+async def _connect(host: str, port: int) -> socket.socket:
+    """Connect to the first address of a host that takes it.
+
+    Raises:
+        OSError: none does, or the host is not known.
+    """
+    refused = OSError(errno.EADDRNOTAVAIL, f"{host} has no address")
+    for family, kind, *_, address in await anyio.getaddrinfo(
+        host, port, type=socket.SOCK_STREAM
+    ):
+        made = socket.socket(family, kind)
+        try:
+            await _connect_to(made, address)
+        except OSError as error:
+            made.close()
+            refused = error
+        except BaseException:
+            made.close()
+            raise
+        else:
+            return made
+    raise refused
+
+
+async def _connect_to(made: socket.socket, address: tuple[str, int]) -> None:
+    """Connect without blocking, for small packets that are sent at once."""
+    made.setblocking(False)
+    made.setsockopt(socket.IPPROTO_TCP, socket.TCP_NODELAY, 1)
+    number = made.connect_ex(address)
+    if number == errno.EINPROGRESS:
+        await anyio.wait_writable(made)
+        number = made.getsockopt(socket.SOL_SOCKET, socket.SO_ERROR)
+    if number:
+        raise OSError(number, os.strerror(number))

@@ -111,8 +111,10 @@ class EscPosPrinter:
         """
         while True:
             look = Deadline(self._clock, deadline.at_most(self._delays.look_s))
-            while not look.passed and not self._stream.processed:
-                self._stream.feed(await self._link.read(timeout_s=look.left_s))
+            for left_s in look.looks():
+                if self._stream.processed:
+                    break
+                self._stream.feed(await self._link.read(timeout_s=left_s))
             if (answer := await self._proven()) is not None:
                 return answer
             status = await self.status()
@@ -155,6 +157,8 @@ class EscPosPrinter:
     async def _answer(self) -> int | None:
         wire_s = max(0.0, self._wire_free_at - self._clock.monotonic())
         deadline = Deadline(self._clock, wire_s + self._delays.answer_s)
-        while not self._stream.realtime and not deadline.passed:
-            self._stream.feed(await self._link.read(timeout_s=deadline.left_s))
+        for left_s in deadline.looks():
+            if self._stream.realtime:
+                break
+            self._stream.feed(await self._link.read(timeout_s=left_s))
         return self._stream.realtime.popleft() if self._stream.realtime else None
