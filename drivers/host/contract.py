@@ -133,6 +133,11 @@ class Capability:
         return MappingProxyType({row.name: row for row in rows})
 
 
+MEDIA: Final[Mapping[str, Any]] = MappingProxyType(
+    {"queued": False, "lost": "unknown", "unsent": "unknown"}
+)
+"""A question whether a card or document lies there."""
+
 COMMON: Final = (
     Command("Common.ExtOpen", Device.open, queued=False),
     Command("Common.ExtCheckHealth", Device.check_health, key="report"),

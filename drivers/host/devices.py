@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 from functools import cache
-from inspect import signature
 from typing import Any
 
 from drivers.host.address import HostAddress
@@ -41,6 +40,10 @@ def hosted_device(
 
 @cache
 def _class_of(capability: str) -> type[HostedDevice]:
+    """Return the class of a kind of device.
+
+    Nothing in it is copied from the port's signatures: those are read at each call.
+    """
     row = CAPABILITIES[capability]
     base = HostedCamera if row.held_by else HostedDevice
     methods = {
@@ -66,5 +69,5 @@ def _method(row: Command) -> Any:
 
     call.__name__ = row.method_name
     call.__doc__ = row.method.__doc__
-    call.__signature__ = signature(row.method)  # type: ignore[attr-defined]
+    call.__wrapped__ = row.method  # type: ignore[attr-defined]  # has the signature
     return call

@@ -10,8 +10,7 @@ from __future__ import annotations
 from collections.abc import AsyncIterator, Callable, Mapping
 from contextlib import suppress
 from functools import partial
-from types import MappingProxyType
-from typing import Any
+from typing import Any, Final
 from weakref import WeakSet
 
 from drivers.host.address import HostAddress
@@ -19,13 +18,14 @@ from drivers.host.coding import (
     WrongValue,
     coded_arguments,
     read_completion,
-    read_status,
     read_told,
     section_of,
 )
-from drivers.host.contract import COMMON, TIMEOUT, Capability, Command
+from drivers.host.contract import COMMON, TIMEOUT, Command
 from drivers.host.faults import where
+from drivers.host.known import Known, differences
 from drivers.host.line import Delays, HostLine, Request
+from drivers.host.message import LONGEST_TIMEOUT_MS, Refused, TooLarge
 from drivers.host.table import capability_of
 from drivers.host.watch import HostedTrace
 from drivers.link.events import EventFanout
@@ -44,6 +44,9 @@ from kiosk.core.wire import WireLine
 
 _BY_METHOD = {row.method_name: row for row in COMMON}
 _GONE = "the device host is gone"
+_REFUSALS: Final[Mapping[str, CompletionCode]] = {
+    Refused.TOO_MANY: CompletionCode.DEVICE_NOT_READY
+}
 
 
 class HostedDevice:
@@ -60,19 +63,15 @@ class HostedDevice:
         log: EventLog,
         delays: Delays | None = None,
     ) -> None:
-        self._capability: Capability = capability_of(name)
-        self._section = section_of(self._capability.interface)
+        kind = capability_of(name)
         self._clock = clock
         self._log = log
-        self._info = DeviceInfo(name, self._capability.name)
-        self._status = DeviceStatus(DeviceState.STARTING)
-        self._host_seq = -1
+        self._known = Known(
+            DeviceInfo(name, kind.name), section_of(kind.interface), address.uri(name)
+        )
         self._events = EventFanout(name)
         self._traces: WeakSet[HostedTrace] = WeakSet()
-        self._statistics: Mapping[str, int] = {}
-        self._diagnostics: Mapping[str, object] = {"endpoint": address.uri(name)}
         self._running: dict[int, Request] = {}
-        self._closed = False
         self._line = HostLine(
             name,
             address,
@@ -85,17 +84,17 @@ class HostedDevice:
 
     @property
     def info(self) -> DeviceInfo:
-        return self._info
+        return self._known.info
 
     @property
     def status(self) -> DeviceStatus:
-        return self._status
+        return self._known.status
 
     async def open(self) -> Completion[None]:
+        self._line.reopen()
         return await self._call(_BY_METHOD["open"], (), {})
 
     async def close(self) -> None:
-        self._closed = True
         await self._line.close()
 
     async def refresh_status(self) -> DeviceStatus:
@@ -122,10 +121,10 @@ class HostedDevice:
         return HealthReport(self.info.name, level, (check,))
 
     def statistics(self) -> Mapping[str, int]:
-        return self._statistics
+        return self._known.statistics
 
     def diagnostics(self) -> Mapping[str, object]:
-        return self._diagnostics
+        return self._known.diagnostics
 
     def trace(self) -> AsyncIterator[WireLine]:
         self._line.start()
@@ -149,12 +148,15 @@ class HostedDevice:
         bound.apply_defaults()
         if not await self._line.ready():
             return Completion(CompletionCode.DEVICE_NOT_READY, None, _GONE, row.unsent)
-        request = self._line.begin(
-            row.name,
-            coded_arguments(row, bound.arguments),
-            _milliseconds(bound.arguments),
-            partial(self._tell, row, bound.arguments),
-        )
+        try:
+            request = self._line.begin(
+                row.name,
+                coded_arguments(row, bound.arguments),
+                _milliseconds(bound.arguments),
+                partial(self._tell, row, bound.arguments),
+            )
+        except TooLarge as error:
+            return Completion(CompletionCode.INVALID_DATA, None, str(error), row.unsent)
         if row.queued:
             self._running[request.number] = request
         try:
@@ -162,12 +164,7 @@ class HostedDevice:
         finally:
             await self._line.end(request)
             self._running.pop(request.number, None)
-        if request.answer is None:
-            return Completion(CompletionCode.CONNECTION_LOST, None, _GONE, row.lost)
-        try:
-            return read_completion(row, request.answer)
-        except WrongValue as error:
-            return Completion(CompletionCode.INTERNAL_ERROR, None, str(error), row.lost)
+        return _outcome(row, request)
 
     def _tell(
         self,
@@ -202,13 +199,13 @@ class HostedDevice:
 
     async def _found(self) -> None:
         """Take over what the host knows, before anybody uses the connection."""
-        self._host_seq = -1
+        self._known.new_connection()
         answer = await self._line.ask("Common.Capabilities")
         if answer is not None:
-            self._info = _read_info(self._info, answer)
-        before = self._status
+            self._known.take_info(answer)
+        before = self.status
         await self._ask_status("Common.Status")
-        changed = _differences(before, self._status)
+        changed = differences(before, self.status)
         if changed:
             self._events.emit("StatusChangedEvent", **changed)
         await self._ask_figures()
@@ -219,58 +216,39 @@ class HostedDevice:
         """The host is gone: nothing is known of the device."""
         for trace in list(self._traces):
             trace.note(_GONE)
-        before = self._status
+        before = self.status
         if before.state is DeviceState.OFFLINE:
             return
-        detail = {
-            key: None if value is None else "unknown"
-            for key, value in before.detail.items()
-        }
-        self._replace(DeviceState.OFFLINE, detail)
-        changed = _differences(before, self._status)
-        if not self._closed:
+        self._known.lose()
+        changed = differences(before, self.status)
+        if not self._line.closed:
             self._log(
                 "device.status_changed",
                 device=self.info.name,
                 before=before.state.value,
-                state=self._status.state.value,
+                state=self.status.state.value,
                 changed=changed,
                 why=_GONE,
             )
         self._events.emit("StatusChangedEvent", **changed)
 
-    def _replace(self, state: DeviceState, detail: Mapping[str, object]) -> None:
-        seq = self._status.seq + 1
-        self._status = DeviceStatus(state, MappingProxyType(dict(detail)), seq)
-
     async def _ask_status(self, name: str) -> None:
         answer = await self._line.ask(name)
         if answer is not None:
-            self._take_over(answer)
+            self._known.take_status(answer)
 
     async def _ask_figures(self) -> None:
         statistics = await self._line.ask("Common.ExtStatistics")
         diagnostics = await self._line.ask("Common.ExtDiagnostics")
         if statistics is not None:
-            self._statistics = dict(statistics.get("statistics") or {})
+            self._known.take_statistics(statistics)
         if diagnostics is not None:
-            self._diagnostics = dict(diagnostics.get("diagnostics") or {})
-
-    def _take_over(self, payload: Mapping[str, Any]) -> None:
-        """Take over a status, unless a newer one came first."""
-        try:
-            status = read_status(payload, self._section)
-        except WrongValue:
-            return  # without a status there is none to take over
-        if status.seq >= self._host_seq:
-            self._host_seq = status.seq
-            if _differences(self._status, status):
-                self._replace(status.state, status.detail)
+            self._known.take_diagnostics(diagnostics)
 
     def _heard(self, name: str, payload: Mapping[str, Any]) -> None:
         event = name.partition(".")[2]
         if event == "StatusChangedEvent":
-            self._take_over(payload)
+            self._known.take_status(payload)
             payload = dict(payload.get("extChanged") or {})
         self._events.emit(event, **payload)
 
@@ -279,33 +257,17 @@ def _milliseconds(arguments: Mapping[str, float]) -> int:
     """Return the header's ``timeout``; 0 says that the command has its own."""
     if TIMEOUT not in arguments:
         return 0
-    return max(1, round(arguments[TIMEOUT] * 1000))
+    return min(max(1, round(arguments[TIMEOUT] * 1000)), LONGEST_TIMEOUT_MS)
 
 
-def _differences(before: DeviceStatus, after: DeviceStatus) -> dict[str, object]:
-    changed = {
-        key: value
-        for key, value in after.detail.items()
-        if key not in before.detail or before.detail[key] != value
-    }
-    if after.state is not before.state:
-        changed["device"] = after.state.value
-    return changed
-
-
-def _read_info(known: DeviceInfo, answer: Mapping[str, Any]) -> DeviceInfo:
-    """Return who the device is by ``Common.Capabilities``."""
-    common: Mapping[str, Any] = answer.get("common") or {}
-    device: Mapping[str, Any] = next(iter(common.get("deviceInformation") or ()), {})
-    interfaces = {
-        str(each["name"]): tuple(each["commands"])
-        for each in answer.get("interfaces") or ()
-    }
-    return DeviceInfo(
-        known.name,
-        common.get("extCapability") or known.capability,
-        model_name=device.get("modelName") or "",
-        serial_number=device.get("serialNumber") or "",
-        revision_number=device.get("revisionNumber") or "",
-        interfaces=MappingProxyType(interfaces),
-    )
+def _outcome(row: Command, request: Request) -> Completion[Any]:
+    """Return how a command ended by what the host said of it."""
+    if request.refused:  # then it was never begun
+        code = _REFUSALS.get(request.refused, CompletionCode.INTERNAL_ERROR)
+        return Completion(code, None, request.refused, row.unsent)
+    if request.answer is None:
+        return Completion(CompletionCode.CONNECTION_LOST, None, _GONE, row.lost)
+    try:
+        return read_completion(row, request.answer)
+    except WrongValue as error:
+        return Completion(CompletionCode.INTERNAL_ERROR, None, str(error), row.lost)

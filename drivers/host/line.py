@@ -5,9 +5,10 @@ from __future__ import annotations
 import asyncio
 from collections.abc import Awaitable, Callable, Mapping
 from dataclasses import dataclass
-from typing import Any, Final
+from typing import Any
 
 import anyio
+import anyio.lowlevel
 from websockets.asyncio.client import ClientConnection, connect, unix_connect
 from websockets.exceptions import ConnectionClosed, WebSocketException
 
@@ -16,7 +17,6 @@ from drivers.host.message import LARGEST, Kind, Message, NotAMessage, read_messa
 from drivers.host.outgoing import Outgoing
 
 Heard = Callable[[str, Mapping[str, Any]], None]
-_ENDS: Final = (Kind.COMPLETION, Kind.ACKNOWLEDGE)
 
 
 @dataclass(frozen=True, slots=True)
@@ -43,6 +43,7 @@ class Request:
 
     Attributes:
         answer: payload of the completion, ``None`` when the host was lost first.
+        refused: why the host did not take it, ``""`` = it did.
     """
 
     def __init__(self, name: str, number: int, heard: Heard | None) -> None:
@@ -51,6 +52,7 @@ class Request:
         self.heard = heard
         self.done = anyio.Event()
         self.answer: Mapping[str, Any] | None = None
+        self.refused = ""
 
 
 class HostLine:
@@ -86,18 +88,25 @@ class HostLine:
         self._number = 0
         self._ready = anyio.Event()
         self._known = False
+        self.closed = False
 
     def start(self) -> None:
-        """Begin to look for the host. Safe to call twice."""
-        if self._task is None:
+        """Begin to look for the host. Safe to call twice; nothing after ``close``."""
+        if self._task is None and not self.closed:
             self._task = asyncio.create_task(self._keep())
 
+    def reopen(self) -> None:
+        """Take back a ``close``."""
+        self.closed = False
+
     async def close(self) -> None:
-        """Let the connection go."""
+        """Let the connection go; who waits for one finds none. Safe to call twice."""
+        self.closed = True
         task, self._task = self._task, None
         if task is not None:
             task.cancel()
             await asyncio.wait((task,))
+        self._wake()
 
     @property
     def connected(self) -> bool:
@@ -110,6 +119,8 @@ class HostLine:
         One that has just answered is waited for as well: its status is being asked.
         """
         self.start()
+        if self.closed:
+            return False
         if not self._known or self._out is not None:
             with anyio.move_on_after(self._delays.start_s):
                 await self._ready.wait()
@@ -123,14 +134,18 @@ class HostLine:
         timeout_ms: int = 0,
         heard: Heard | None = None,
     ) -> Request:
-        """Send a command; without a connection it is over at once."""
+        """Send a command; without a connection it is over at once.
+
+        Raises:
+            TooLarge: it was not sent; what runs goes on.
+        """
         self._number += 1
         request = Request(name, self._number, heard)
         if self._out is None:
             request.done.set()
             return request
-        self._requests[request.number] = request
         self._out.post(Message(Kind.COMMAND, name, request.number, payload, timeout_ms))
+        self._requests[request.number] = request
         return request
 
     async def ask(self, name: str) -> Mapping[str, Any] | None:
@@ -183,12 +198,16 @@ class HostLine:
         try:
             async for text in socket:
                 self._hear(text)
+                # A whole burst may have come: the screen has its turn too.
+                await anyio.lowlevel.checkpoint()
         except ConnectionClosed:
             pass  # the host died; what follows is the same as when it left
         finally:
             for task in (sending, greeting):
                 task.cancel()
             await asyncio.wait((sending, greeting))
+            # A goodbye would wait for a host that may hang.
+            socket.transport.abort()
             self._lose()
 
     async def _greet(self, socket: ClientConnection) -> None:
@@ -205,12 +224,16 @@ class HostLine:
         self._out = None
         if self._known:
             # Whoever waits for a greeting that came to nothing finds no connection.
-            self._ready.set()
-            self._ready = anyio.Event()
+            self._wake()
         requests, self._requests = self._requests, {}
         for request in requests.values():
             request.done.set()
         self._down()
+
+    def _wake(self) -> None:
+        """Let go who waits for a connection; there is none."""
+        self._ready.set()
+        self._ready = anyio.Event()
 
     def _hear(self, text: str | bytes) -> None:
         try:
@@ -226,12 +249,12 @@ class HostLine:
         if message.kind is Kind.EVENT and request.heard is not None:
             request.heard(message.name, message.payload)
         elif message.kind is Kind.COMPLETION:
-            self._end(request, message.payload)
+            self._end(request)
+            request.answer = message.payload
         elif message.kind is Kind.ACKNOWLEDGE and message.status:
-            why = {"completionCode": "internalError"}
-            self._end(request, {**why, "errorDescription": message.status})
+            self._end(request)
+            request.refused = message.status
 
-    def _end(self, request: Request, answer: Mapping[str, Any]) -> None:
+    def _end(self, request: Request) -> None:
         del self._requests[request.number]
-        request.answer = answer
         request.done.set()

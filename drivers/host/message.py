@@ -15,9 +15,11 @@ from typing import Any, Final
 VERSION: Final = "1.0"
 PATH: Final = "/xfs4iot/v1.0"
 """Path of the publisher; a device's service is one name below it."""
-PUBLISHER: Final = "ServicePublisher.GetServices"
 LARGEST: Final = 64 * 1024 * 1024
-"""Longest message in bytes: a document of forty megabytes in base64."""
+"""Longest message in bytes: a document of 47 megabytes in base64. Who sends a longer
+one is cut off by the other side (WebSocket close code 1009), so nobody of ours does."""
+LONGEST_TIMEOUT_MS: Final = 2**31 - 1
+"""Twenty-four days; a longer time-out is a mistake of the client's."""
 
 
 class Kind(StrEnum):
@@ -51,6 +53,10 @@ class NotAMessage(Exception):
         self.request_id = request_id
 
 
+class TooLarge(Exception):
+    """A message that the other side would not take; ``str`` gives its size."""
+
+
 @dataclass(frozen=True, slots=True)
 class Message:
     """One message. Payloads may be personal, so they are not in ``repr``."""
@@ -62,8 +68,24 @@ class Message:
     timeout_ms: int = 0
     status: str = ""
 
+    def data(self) -> bytes:
+        """Return the message as it crosses the socket, in UTF-8.
+
+        Raises:
+            TooLarge: longer than ``LARGEST``.
+            TypeError, ValueError: the payload has what JSON cannot say.
+        """
+        text = self.text()
+        try:
+            data = text.encode()
+        except UnicodeEncodeError:  # half of a surrogate pair: JSON has escapes
+            data = json.dumps(json.loads(text)).encode()
+        if len(data) > LARGEST:
+            raise TooLarge(f"{len(data)} bytes; a message has at most {LARGEST}")
+        return data
+
     def text(self) -> str:
-        """Return the message as it crosses the socket."""
+        """Return the message as JSON."""
         header: dict[str, Any] = {"type": self.kind.value, "name": self.name}
         if self.kind is not Kind.UNSOLICITED:
             header["requestId"] = self.request_id
@@ -105,8 +127,8 @@ def _checked(
     except ValueError as error:
         raise NotAMessage("unknown type", name, request_id) from error
     timeout = header.get("timeout", 0)
-    if type(timeout) is not int or timeout < 0:
-        raise NotAMessage("timeout is no natural number", name, request_id)
+    if type(timeout) is not int or not 0 <= timeout <= LONGEST_TIMEOUT_MS:
+        raise NotAMessage("timeout is none", name, request_id)
     if payload is not None and not isinstance(payload, dict):
         raise NotAMessage("payload is no object", name, request_id)
     status = header.get("status") or ""

@@ -12,7 +12,7 @@ from websockets.exceptions import ConnectionClosed
 from drivers.host.message import Message
 
 MOST_MESSAGES: Final = 4096
-MOST_CHARACTERS: Final = 128 * 1024 * 1024
+MOST_BYTES: Final = 128 * 1024 * 1024
 
 
 class Outgoing:
@@ -20,18 +20,22 @@ class Outgoing:
 
     def __init__(self, socket: Connection) -> None:
         self._socket = socket
-        self._waiting: deque[str] = deque()
-        self._characters = 0
+        self._waiting: deque[bytes] = deque()
+        self._bytes = 0
         self._arrival = anyio.Event()
 
     def post(self, message: Message) -> None:
-        """Send a message when it can be sent."""
-        text = message.text()
-        self._waiting.append(text)
-        self._characters += len(text)
-        if len(self._waiting) > MOST_MESSAGES or self._characters > MOST_CHARACTERS:
+        """Send a message when it can be sent.
+
+        Raises:
+            TooLarge, TypeError, ValueError: it cannot be sent; others go on.
+        """
+        data = message.data()
+        self._waiting.append(data)
+        self._bytes += len(data)
+        if len(self._waiting) > MOST_MESSAGES or self._bytes > MOST_BYTES:
             self._waiting.clear()
-            self._characters = 0
+            self._bytes = 0
             self._socket.transport.abort()
         self._arrival.set()
 
@@ -39,10 +43,10 @@ class Outgoing:
         """Send until cancelled, or until the client is gone."""
         while True:
             while self._waiting:
-                text = self._waiting.popleft()
-                self._characters -= len(text)
+                data = self._waiting.popleft()
+                self._bytes -= len(data)
                 try:
-                    await self._socket.send(text)
+                    await self._socket.send(data, text=True)
                 except ConnectionClosed:
                     return  # the reading side finds out as well, and clears up
             self._arrival = anyio.Event()

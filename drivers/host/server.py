@@ -9,30 +9,22 @@ from __future__ import annotations
 
 import socket
 from collections.abc import AsyncIterator, Mapping
-from contextlib import AsyncExitStack, asynccontextmanager, suppress
+from contextlib import AsyncExitStack, asynccontextmanager
 from hmac import compare_digest
 from http import HTTPStatus
 from pathlib import Path
-from typing import Any, Final
+from typing import Any, Final, cast
 
 import anyio
 from websockets.asyncio.server import Server, ServerConnection, serve
-from websockets.exceptions import ConnectionClosed
 from websockets.http11 import Request, Response
 
 from drivers.host.address import QUIET, HostAddress
 from drivers.host.conversation import Conversation
-from drivers.host.message import (
-    LARGEST,
-    PATH,
-    PUBLISHER,
-    Kind,
-    Message,
-    NotAMessage,
-    Refused,
-    read_message,
-)
+from drivers.host.door import Door
+from drivers.host.message import LARGEST, PATH
 from drivers.host.pictures import PictureMemory
+from drivers.host.publisher import publish
 from drivers.host.service import DeviceService
 from kiosk.core.ports import EventLog
 
@@ -40,6 +32,8 @@ LOOK_S: Final = 0.02
 """A running camera is asked for a new picture this often."""
 REST_S: Final = 0.1
 """And a camera that has none."""
+KNOCK_S: Final = 5.0
+"""A client that has not said by then what it wants is cut off."""
 
 
 class DeviceHost:
@@ -74,7 +68,9 @@ class DeviceHost:
         """
         async with AsyncExitStack() as stack:
             for address in addresses:
-                await stack.enter_async_context(await self._listen(address))
+                door = Door(self._log)
+                server = await self._listen(address, door)
+                stack.push_async_callback(self._leave, door, server)
             async with anyio.create_task_group() as tasks:
                 for service in self._cameras:
                     tasks.start_soon(_copy_pictures, service)
@@ -95,7 +91,16 @@ class DeviceHost:
             for service in self._services.values():
                 tasks.start_soon(service.close)
 
-    async def _listen(self, address: HostAddress) -> Server:
+    async def _leave(self, door: Door, server: Server) -> None:
+        """Send the clients away; a command that does not end is told of."""
+        with anyio.CancelScope(shield=True):
+            if await door.shut(server):
+                return
+        for service in self._services.values():
+            if service.turn.locked():
+                service.fault("Common.Cancel", TimeoutError())
+
+    async def _listen(self, address: HostAddress, door: Door) -> Server:
         async def admit(client: ServerConnection, request: Request) -> Response | None:
             return self._refusal(address, client, request)
 
@@ -111,7 +116,9 @@ class DeviceHost:
             compression=None,
             max_size=LARGEST,
             ping_interval=None,
+            open_timeout=KNOCK_S,
             logger=QUIET,
+            create_connection=cast(Any, door.connection),
         )
 
     def _refusal(
@@ -119,8 +126,8 @@ class DeviceHost:
     ) -> Response | None:
         """Refuse a TCP client without the token, and a path that is none."""
         if address.socket is None:
-            said = request.headers.get("Authorization", "")
-            if not compare_digest(said.encode(), f"Bearer {address.token}".encode()):
+            said = request.headers.get("Authorization", "").encode("utf-8", "replace")
+            if not compare_digest(said, f"Bearer {address.token}".encode()):
                 return client.respond(HTTPStatus.UNAUTHORIZED, "token\n")
         if request.path != PATH and self._named(request.path) is None:
             return client.respond(HTTPStatus.NOT_FOUND, "no such service\n")
@@ -132,40 +139,13 @@ class DeviceHost:
     async def _talk(self, address: HostAddress, client: ServerConnection) -> None:
         service = self._named(client.request.path) if client.request else None
         if service is None:
-            await self._publish(address, client)
+            uris = [address.uri(name) for name in self._services]
+            await publish(uris, client)
             return
         try:
             await Conversation(service, client).run()
         except Exception as fault:  # noqa: BLE001  # one client's, or one driver's
             service.fault("conversation", fault)
-
-    async def _publish(self, address: HostAddress, client: ServerConnection) -> None:
-        """Tell a client which services there are."""
-        with suppress(ConnectionClosed):
-            async for text in client:
-                for answer in self._published(address, text):
-                    await client.send(answer.text())
-
-    def _published(self, address: HostAddress, text: str | bytes) -> list[Message]:
-        try:
-            asked = read_message(text)
-        except NotAMessage as error:
-            status = Refused.MESSAGE
-            return [
-                Message(Kind.ACKNOWLEDGE, error.name, error.request_id, status=status)
-            ]
-        payload: dict[str, Any] = {"completionCode": "unsupportedCommand"}
-        if asked.name == PUBLISHER:
-            uris = [{"serviceURI": address.uri(name)} for name in self._services]
-            payload = {
-                "completionCode": "success",
-                "vendorName": "kiosk24",
-                "services": uris,
-            }
-        return [
-            Message(Kind.ACKNOWLEDGE, asked.name, asked.request_id),
-            Message(Kind.COMPLETION, asked.name, asked.request_id, payload),
-        ]
 
 
 async def _copy_pictures(service: DeviceService) -> None:

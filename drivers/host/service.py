@@ -2,7 +2,9 @@
 
 from __future__ import annotations
 
+import asyncio
 from collections.abc import Mapping
+from secrets import token_hex
 from typing import Any, Final
 
 import anyio
@@ -17,6 +19,8 @@ from kiosk.core.device import Completion, CompletionCode, Device
 from kiosk.core.media import Frame
 from kiosk.core.ports import EventLog
 
+CLOSE_S: Final = 5.0
+"""A driver that has not let its device go by then hangs; the others are waited for."""
 _VERSIONS: Final = {"versions": [VERSION]}
 
 
@@ -44,18 +48,25 @@ class DeviceService:
         self._log = log
         self._opening = anyio.Lock()
         self._opened: Completion[None] | None = None
+        self._openings = 0
+        self._holders: set[object] = set()
+        self._epoch = token_hex(8)
         self._pictures = pictures
         self._copied = -1
         self._in_order = not self.capability.at_start
         self._faults: set[tuple[str, type[Exception], str]] = set()
 
     async def open(self) -> Completion[None]:
-        """Open the device; whoever asks during the first time shares its outcome."""
-        shared = self._opening.locked()
+        """Open the device; whoever asks meanwhile shares the outcome."""
+        before = self._openings
         async with self._opening:
-            if self._opened is not None and (shared or self._port.status.usable):
-                return self._opened
+            known = self._opened
+            if known is not None and self._openings > before:
+                return known
+            if known is not None and known.ok and self._port.status.usable:
+                return known
             self._opened = await self._port.open()
+            self._openings += 1
             return self._opened
 
     async def open_at_start(self) -> None:
@@ -68,11 +79,36 @@ class DeviceService:
             self.fault("Common.ExtOpen", fault)
 
     async def close(self) -> None:
-        """Let the device go."""
+        """Let the device go; a driver that hangs is left behind and told of."""
+        # A task of its own: a vendor's call in a thread cannot be cancelled.
+        closing = asyncio.ensure_future(self._close())
+        if not (await asyncio.wait((closing,), timeout=CLOSE_S))[0]:
+            self.fault("close", TimeoutError())
+            closing.cancel()
+
+    async def _close(self) -> None:
         try:
             await self._port.close()
         except Exception as fault:  # noqa: BLE001  # a vendor's: the others go on
             self.fault("close", fault)
+
+    async def cancel(self) -> None:
+        """End the running command."""
+        try:
+            await self._port.cancel()
+        except Exception as fault:  # noqa: BLE001  # a vendor's: the others go on
+            self.fault("Common.Cancel", fault)
+
+    def hold(self, client: object) -> None:
+        """Note a client that wants a camera to run."""
+        self._holders.add(client)
+
+    async def release(self, client: object) -> None:
+        """Stop a camera with the last client that wanted it."""
+        if client in self._holders:
+            self._holders.discard(client)
+            if not self._holders:
+                await getattr(self.device, self.capability.let_go)()
 
     async def call(self, row: Command, arguments: Mapping[str, Any]) -> Completion[Any]:
         """Carry a command out; an exception is a bug and ``internalError``."""
@@ -95,6 +131,8 @@ class DeviceService:
             what = f"{self.capability.at_start} failed"
             return Completion(CompletionCode.DEVICE_NOT_READY, None, what, row.unsent)
         result = await method(**arguments)
+        if row.method_name == self.capability.let_go:
+            self._holders.clear()  # whoever said so: it runs for nobody now
         if row.name == self.capability.held_by:
             self.copy_picture()
         if row.completes:
@@ -148,6 +186,11 @@ class DeviceService:
         """Return the status as ``Common.Status`` has it."""
         return coded_status(self._port.status, self.section)
 
+    def statistics(self) -> dict[str, Any]:
+        """Return the counters; with another ``extEpoch`` they began anew."""
+        counted = dict(self._port.statistics())
+        return {"statistics": counted, "extEpoch": self._epoch}
+
     def capabilities(self) -> dict[str, Any]:
         """Return what the device is, as ``Common.Capabilities`` has it."""
         info = self._port.info
@@ -165,7 +208,7 @@ class DeviceService:
             "interfaces": [
                 {
                     "name": name,
-                    "commands": {each: {"versions": ["1.0"]} for each in does},
+                    "commands": dict.fromkeys(does, _VERSIONS),
                 }
                 for name, does in info.interfaces.items()
             ],

@@ -197,7 +197,8 @@ class HostProcess:
         if not isinstance(said, dict):
             return  # nothing that a child of ours says
         if "event" in said:
-            self._log(str(said["event"]), **said["facts"])
+            facts = said.get("facts")
+            self._log(str(said["event"]), **facts if isinstance(facts, dict) else {})
         elif "wrong" in said:
             self._wrong = f"device host: {said['wrong']}"
         elif "ready" in said:

@@ -43,12 +43,15 @@ class Mouth:
     def __init__(self) -> None:
         # What a vendor's library prints goes to standard error from here on.
         self._out: TextIO = os.fdopen(os.dup(1), "w", encoding="utf-8")
+        self._turn = threading.Lock()
         os.dup2(2, 1)
 
     def say(self, **what: object) -> None:
         """Write one line; a kiosk that is gone does not hear it."""
-        with suppress(OSError):
-            self._out.write(json.dumps(what, ensure_ascii=False, default=str) + "\n")
+        line = json.dumps(what, ensure_ascii=False, default=str) + "\n"
+        # Drivers write from worker threads too, and a stream mixes up what they say.
+        with self._turn, suppress(OSError):
+            self._out.write(line)
             self._out.flush()
 
     def log(self, event: str, /, **facts: object) -> None:

@@ -73,14 +73,15 @@ async def _devices_inside(
     settings: Settings, clock: Clock, log: EventLog
 ) -> AsyncIterator[Devices]:
     devices = make_drivers(settings.devices, clock, log)
-    server = asyncio.create_task(_serve_too(settings, DeviceHost(devices, log), log))
+    host = DeviceHost(devices, log)
+    server = asyncio.create_task(_serve_too(settings, host, log))
     try:
         yield devices
     finally:
-        server.cancel()
-        await asyncio.wait((server,))
-        for device in devices.values():
-            await device.close()
+        with anyio.CancelScope(shield=True):  # both have limits of their own
+            server.cancel()
+            await asyncio.wait((server,))
+            await host.close()
 
 
 async def _serve_too(settings: Settings, host: DeviceHost, log: EventLog) -> None:

@@ -14,7 +14,6 @@ from functools import partial
 from pathlib import Path
 from unittest import mock
 
-from drivers.host import devices
 from drivers.payment.zvt import channel as terminal_channel
 from drivers.printer import delays as printer_delays
 from drivers.printer.driver import IppDocumentPrinter
@@ -77,12 +76,7 @@ def hurried() -> Iterator[None]:
             "kiosk.app.wiring.MachineMonitor", partial(MachineMonitor, rhythm=RHYTHM)
         ),
     ):
-        # Made once from the ports' signatures, which are others in here.
-        devices._class_of.cache_clear()
-        try:
-            yield
-        finally:
-            devices._class_of.cache_clear()
+        yield
 
 
 def hurry(settings: Settings) -> Settings:

@@ -184,7 +184,7 @@ async def test_a_camera_is_let_go_with_the_client_that_started_it(
 async def test_a_client_that_does_not_listen_is_cut_off_and_nobody_waits(
     bench: Bench, monkeypatch: pytest.MonkeyPatch
 ) -> None:
-    monkeypatch.setattr(outgoing, "MOST_CHARACTERS", 200_000)
+    monkeypatch.setattr(outgoing, "MOST_BYTES", 200_000)
     scanner = await bench.device("scanner")
     puppet = bench.puppets["scanner"]
     async with bench.raw("scanner", max_queue=1, close_timeout=0.1) as socket:
@@ -215,14 +215,15 @@ async def test_the_socket_is_for_its_owner_only(bench: Bench) -> None:
     assert stat.S_IMODE(bench.address.socket.stat().st_mode) == 0o600
 
 
-def _free_port() -> int:
+def free_port() -> int:
+    """Return a port on which nobody listens."""
     with socket_module.socket() as line:
         line.bind(("127.0.0.1", 0))
         return int(line.getsockname()[1])
 
 
 async def test_loopback_wants_the_token(bench: Bench) -> None:
-    address = HostAddress(port=_free_port(), token="s3cret")
+    address = HostAddress(port=free_port(), token="s3cret")
     await bench.stop()
     await bench.start(address)
     for headers in ({}, {"Authorization": "Bearer wrong"}):

@@ -1,0 +1,112 @@
+"""What a device host serves of ``kiosk.core.peripherals``: the devices around them."""
+
+from __future__ import annotations
+
+from typing import Any, Final
+
+from drivers.host.contract import MEDIA, Capability, Command, Told
+from kiosk.core import peripherals
+from kiosk.core.peripherals import CashIn
+
+_CASH: Final[dict[str, Any]] = {
+    "lost": CashIn(status="unknown"),
+    "unsent": CashIn(status="unknown"),
+}
+
+ROWS: Final = (
+    Capability(
+        "smartcard",
+        peripherals.ChipCardReader,
+        "CardReader",
+        "CardReader.Reset",
+        (
+            Command(
+                "CardReader.ReadRawData",
+                peripherals.ChipCardReader.read_raw_data,
+                "card",
+            ),
+            Command(
+                "CardReader.ChipPower",
+                peripherals.ChipCardReader.chip_power,
+                "chipData",
+            ),
+            Command(
+                "CardReader.ChipIO", peripherals.ChipCardReader.chip_io, "chipData"
+            ),
+            Command(
+                "CardReader.ExtGetMedia",
+                peripherals.ChipCardReader.media,
+                "media",
+                **MEDIA,
+            ),
+        ),
+    ),
+    Capability(
+        "keypad",
+        peripherals.KeyPad,
+        "Keyboard",
+        "Keyboard.Reset",
+        (
+            Command(
+                "Keyboard.DataEntry",
+                peripherals.KeyPad.data_entry,
+                "digits",
+                (Told("on_key", "Keyboard.KeyEvent", "key"),),
+            ),
+        ),
+    ),
+    Capability(
+        "auxiliaries",
+        peripherals.GuideLights,
+        "Auxiliaries",
+        "Common.ExtReset",
+        (Command("Lights.SetLight", peripherals.GuideLights.set_light),),
+    ),
+    Capability("power", peripherals.PowerSupply, "PowerManagement", "Common.ExtReset"),
+    Capability(
+        "speech",
+        peripherals.Speaker,
+        "ExtSpeech",
+        "ExtSpeech.Reset",
+        (
+            Command("ExtSpeech.Say", peripherals.Speaker.say),
+            Command(
+                "ExtSpeech.SetVolume", peripherals.Speaker.set_volume, queued=False
+            ),
+        ),
+    ),
+    Capability(
+        "cash",
+        peripherals.NoteAcceptor,
+        "CashAcceptor",
+        "CashManagement.Reset",
+        (
+            Command("CashAcceptor.CashInStart", peripherals.NoteAcceptor.cash_in_start),
+            Command(
+                "CashAcceptor.CashIn",
+                peripherals.NoteAcceptor.cash_in,
+                "cashIn",
+                (Told("on_note", "CashAcceptor.SubCashInEvent", "amount"),),
+                **_CASH,
+            ),
+            Command(
+                "CashAcceptor.CashInEnd",
+                peripherals.NoteAcceptor.cash_in_end,
+                "cashIn",
+                **_CASH,
+            ),
+            Command(
+                "CashAcceptor.CashInRollback",
+                peripherals.NoteAcceptor.cash_in_rollback,
+                "cashIn",
+                **_CASH,
+            ),
+            Command(
+                "CashAcceptor.GetCashInStatus",
+                peripherals.NoteAcceptor.get_cash_in_status,
+                "cashIn",
+                **_CASH,
+            ),
+        ),
+    ),
+)
