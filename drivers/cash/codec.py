@@ -143,3 +143,17 @@ def read_set_up(data: bytes) -> SetUp:
         for at in range(0, 4 * count, 4)
     )
     return SetUp(firmware, currency, rest[3], values)
+
+
+def read_stacked(data: bytes) -> int:
+    """Read how many notes were ever stacked (answer to command 58, without ``F0``).
+
+    The set has five counters of four bytes, low byte first, of which this is the
+    first; they survive a power cut and begin again at 0 after 4294967295 (GA138).
+
+    Raises:
+        DeviceProtocolError: another number of counters or bytes.
+    """
+    if len(data) != 21 or data[0] != 5:
+        raise DeviceProtocolError(f"a set of counters of {len(data)} bytes")
+    return int.from_bytes(data[1:5], "little")

@@ -5,7 +5,15 @@ from __future__ import annotations
 from collections.abc import Iterator
 
 from drivers.cash.codec import Packet, PacketReader, packet
-from drivers.cash.words import OK, REFUSALS, Command, Event, Happening, read_poll
+from drivers.cash.words import (
+    OK,
+    POLLS,
+    REFUSALS,
+    Command,
+    Event,
+    Happening,
+    read_poll,
+)
 from kiosk.core.wire import Direction
 
 
@@ -44,7 +52,7 @@ class SspExplainer:
             return "an empty answer"
         if found.data[0] != OK:
             return f"refused: {REFUSALS.get(found.data[0], f'{found.data[0]:02X}')}"
-        if self._asked == Command.POLL:
+        if self._asked in POLLS:
             events = ", ".join(_word(each) for each in read_poll(found.data[1:]))
             return f"ok: {events or 'nothing happened'}"
         return f"ok, {len(found.data) - 1} bytes" if found.data[1:] else "ok"

@@ -30,7 +30,9 @@ class Turn(StrEnum):
     """What has to be done, or has come about."""
 
     REJECT = "reject"
+    ACCEPTED = "accepted"
     COUNTED = "counted"
+    NAMELESS = "nameless"
     STACKED = "stacked"
     RETURNED = "returned"
     BLOCKED = "blocked"
@@ -78,6 +80,7 @@ class Ledger:
     def told(self) -> CashIn:
         """Return the transaction in the standard's words."""
         escrow = self.note if self.phase in _INSIDE else NOTHING
+        inside = self.phase not in (Phase.NONE, Phase.CREDITED)
         unsure = self.doubt is Doubt.UNKNOWN or self.phase is Phase.ACCEPTED
         unsure = unsure or self.stage == "unknown"
         if self.doubt is Doubt.RESET and self.phase in _INSIDE:
@@ -85,7 +88,7 @@ class Ledger:
         status = "unknown" if unsure else self.stage
         if not unsure and self.doubt is Doubt.RESET:
             status = "reset"
-        return CashIn(self.notes, escrow, status)  # type: ignore[arg-type]
+        return CashIn(self.notes, escrow, status, inside)  # type: ignore[arg-type]
 
     @property
     def busy(self) -> bool:
@@ -140,14 +143,17 @@ def _read(ledger: Ledger, channel: int) -> tuple[Ledger, tuple[Turn, ...]]:
         # Asked for again with each poll until the note is on its way back.
         inside = replace(ledger, phase=Phase.ESCROW, note=value or NOTHING)
         return inside, (Turn.REJECT,)
-    return replace(ledger, phase=Phase.ACCEPTED, note=value), ()
+    accepted = replace(ledger, phase=Phase.ACCEPTED, note=value)
+    again = accepted == ledger
+    return accepted, () if again else (Turn.ACCEPTED,)
 
 
 def _credit(ledger: Ledger, channel: int) -> tuple[Ledger, tuple[Turn, ...]]:
     value = ledger.values.get(channel)
     if value is None:
         # Money came in, and nobody can say how much.
-        return replace(ledger, doubt=Doubt.UNKNOWN), (Turn.BLOCKED,)
+        nameless = replace(ledger, doubt=Doubt.UNKNOWN)
+        return nameless, (Turn.NAMELESS, Turn.BLOCKED)
     return _counted(ledger, value), (Turn.COUNTED,)
 
 
@@ -170,7 +176,7 @@ def _cleared_to_box(ledger: Ledger, channel: int) -> tuple[Ledger, tuple[Turn, .
         return counted, (Turn.COUNTED, Turn.STACKED)
     # A note that nobody accepted is in the box now.
     lost = replace(ledger, doubt=Doubt.UNKNOWN, phase=Phase.NONE)
-    return lost, (Turn.BLOCKED,)
+    return lost, (Turn.NAMELESS, Turn.BLOCKED)
 
 
 def _reset(ledger: Ledger) -> tuple[Ledger, tuple[Turn, ...]]:

@@ -2,12 +2,29 @@
 
 from __future__ import annotations
 
+from contextlib import suppress
 from dataclasses import dataclass
 
 import anyio
 
-from drivers.cash.codec import Packet, PacketReader, SetUp, packet, read_set_up
-from drivers.cash.words import OK, REASONS, REFUSALS, Command, Happening, read_poll
+from drivers.cash.codec import (
+    Packet,
+    PacketReader,
+    SetUp,
+    packet,
+    read_set_up,
+    read_stacked,
+)
+from drivers.cash.words import (
+    OK,
+    POLLS,
+    REASONS,
+    REFUSALS,
+    REPEATED,
+    Command,
+    Happening,
+    read_poll,
+)
 from drivers.link.deadline import Deadline
 from drivers.link.pipe import Link
 from kiosk.core.clock import Clock
@@ -31,6 +48,8 @@ class Delays:
         poll_s: pause between two polls; GA138 asks for 0.2.
         settle_s: longest way of a note from escrow into the box, or back.
         restart_s: time of a restart after ``reset``.
+        book_s: longest wait for a row of the note book; a note in escrow is sent back
+            by the validator itself after 10.
     """
 
     reply_s: float = 0.5
@@ -39,6 +58,7 @@ class Delays:
     poll_s: float = 0.2
     settle_s: float = 12.0
     restart_s: float = 15.0
+    book_s: float = 5.0
 
 
 class Refused(DeviceError):
@@ -52,6 +72,13 @@ class Validator:
 
     A new sequence bit tells the validator that its last answer has arrived, so it may
     be turned over only when that is true: the answer may hold a credit.
+
+    Polls with acknowledgement, where the validator knows them: it tells a credit until
+    ``acknowledge``, also to a kiosk that was restarted in between.
+
+    Attributes:
+        repeats: it knows polls with acknowledgement; ``None`` until the first poll.
+        owes_ack: what it told last is told again until it is acknowledged.
     """
 
     def __init__(
@@ -63,6 +90,8 @@ class Validator:
         self._address = address
         self._sequence = 1
         self._pending: bytes | None = None
+        self.repeats: bool | None = None
+        self.owes_ack = False
 
     async def unanswered(self) -> tuple[Happening, ...]:
         """Have the last command answered, if it never was.
@@ -77,8 +106,8 @@ class Validator:
             return ()
         command = self._pending
         answer = await self._exchange(command)
-        if command[0] == Command.POLL and answer[:1] == bytes([OK]):
-            return read_poll(answer[1:])
+        if command[0] in POLLS and answer[:1] == bytes([OK]):
+            return self._told(command[0], answer[1:])
         return ()
 
     async def ask(self, command: Command, parameters: bytes = b"") -> bytes:
@@ -110,7 +139,41 @@ class Validator:
 
     async def poll(self) -> tuple[Happening, ...]:
         """Return what has happened since the last poll; errors as ``ask``."""
+        if self.repeats is not False:
+            try:
+                answer = await self.ask(Command.POLL_WITH_ACK)
+            except Refused:
+                # Older firmware, or one that wants this command encrypted.
+                self.repeats = False
+            else:
+                self.repeats = True
+                return self._told(Command.POLL_WITH_ACK, answer)
         return read_poll(await self.ask(Command.POLL))
+
+    def _told(self, command: int, answer: bytes) -> tuple[Happening, ...]:
+        happenings = read_poll(answer)
+        if command == Command.POLL_WITH_ACK:
+            self.owes_ack = any(each.event in REPEATED for each in happenings)
+        return happenings
+
+    async def acknowledge(self) -> None:
+        """Say that what was told need not be told again; errors as ``ask``."""
+        await self.unanswered()  # never a poll: none is made while this is owed
+        if self.owes_ack:
+            # A refusal says that nothing is waiting: it was restarted meanwhile.
+            with suppress(Refused):
+                await self.ask(Command.EVENT_ACK)
+
+    async def stacked(self) -> int | None:
+        """Return how many notes were ever stacked, ``None`` when it does not count.
+
+        Raises:
+            DeviceError: as ``ask``.
+        """
+        try:
+            return read_stacked(await self.ask(Command.GET_COUNTERS))
+        except Refused:
+            return None
 
     async def set_up(self) -> SetUp:
         """Agree on the protocol and read the channels; errors as ``ask``."""
@@ -142,6 +205,8 @@ class Validator:
             answer = await self._answered(frame)
             self._pending = None
             self._sequence ^= 1
+            if command[0] == Command.EVENT_ACK:
+                self.owes_ack = False
         return answer.data
 
     async def _answered(self, frame: bytes) -> Packet:

@@ -22,6 +22,12 @@ class Command(IntEnum):
     SYNC = 0x11
     LAST_REJECT = 0x17
     HOLD = 0x18
+    POLL_WITH_ACK = 0x56
+    EVENT_ACK = 0x57
+    GET_COUNTERS = 0x58
+
+
+POLLS: Final = (Command.POLL, Command.POLL_WITH_ACK)
 
 
 OK: Final = 0xF0
@@ -60,6 +66,11 @@ class Event(IntEnum):
     READ = 0xEF
     SLAVE_RESET = 0xF1
 
+
+REPEATED: Final = frozenset(
+    {Event.CREDIT, Event.CLEARED_TO_BOX, Event.CLEARED_FROM_FRONT, Event.FRAUD}
+)
+"""Events that a poll with acknowledgement tells until they are acknowledged."""
 
 _WITH_CHANNEL: Final = frozenset(
     {

@@ -4,21 +4,20 @@ from __future__ import annotations
 
 import asyncio
 import time
-from collections import deque
 from collections.abc import Mapping
 from pathlib import Path
 
 from hardware_sim.cash.frames import Packet, PacketReader, build
-from hardware_sim.cash.notes import BAD_NOTES, Note, Paths, Timings
-from hardware_sim.cash.validator import CHANNELS, Validator
+from hardware_sim.cash.hands import Hands
+from hardware_sim.cash.notes import Paths, Timings
+from hardware_sim.cash.validator import Validator
 from hardware_sim.cash.wording import describe_answer, describe_command
-from hardware_sim.link.arguments import one_of, whole_number
+from hardware_sim.link.arguments import one_of
 from hardware_sim.link.device import Argument, JsonValue, Verb, WireLog
 from hardware_sim.link.plug import create_cable
 from hardware_sim.link.verbs import link_verbs
 from hardware_sim.link.worker import Worker
 
-_YUAN = tuple(str(value) for value in CHANNELS)
 _PLACES = ("transport", "escrow", "stacking", "stacked")
 
 
@@ -41,7 +40,7 @@ class SimCash:
         self.wire = WireLog()
         self._validator = Validator(Paths(timings or Timings()))
         self._reader = PacketReader()
-        self._hand: deque[Note] = deque()
+        self._hands = Hands(self._validator)
         self._boot_s = boot_s
         self._tick_s = tick_s
         self._powered = True
@@ -79,37 +78,24 @@ class SimCash:
             "slotOpen": validator.takes_notes and self._powered,
             "inside": None if note is None else note.title,
             "place": None if note is None else validator.paths.place,
-            "inHand": [note.title for note in self._hand],
+            "inHand": [note.title for note in self._hands.notes],
             "box": list(validator.box),
             "boxInPlace": validator.box_in_place,
             "full": validator.full,
             "returned": list(validator.returned),
             "jammed": validator.jammed or None,
+            "stackedEver": validator.stacked,
+            "unacknowledged": bool(validator.unacknowledged),
             "faults": self._cable.faults.names(),
         }
 
     def verbs(self) -> Mapping[str, Verb]:
         """Return what hands can do."""
-        yuan = Argument("yuan", "choice", "10", _YUAN)
-        kinds = tuple(BAD_NOTES)
         place = Argument("place", "choice", "stacking", _PLACES)
         own = (
-            Verb("insert", "放入纸币", "Put a note in", self._insert, (yuan,)),
-            Verb(
-                "insert_bad",
-                "放入假币或异物",
-                "Put in what is no note",
-                self._insert_bad,
-                (Argument("kind", "choice", kinds[0], kinds),),
-            ),
-            Verb("withdraw", "收回手里的钱", "Keep the notes in hand", self._withdraw),
+            *self._hands.verbs(),
             Verb("jam", "卡钞", "Jam the next note", self._jam, (place,)),
             Verb("clear_jam", "取出卡住的纸币", "Clear the jam", self._clear_jam),
-            Verb("fill_box", "钞箱满", "Fill the box", self._fill_box),
-            Verb("empty_box", "清空钞箱", "Empty the box", self._empty_box),
-            Verb("remove_box", "取走钞箱", "Take the box out", self._remove_box),
-            Verb("replace_box", "放回钞箱", "Put it back", self._replace_box),
-            Verb("cheat", "拉线钓鱼", "Pull at the note", self._cheat),
             Verb(
                 "power_cut_at",
                 "纸币走到某处时断电",
@@ -117,32 +103,11 @@ class SimCash:
                 self._power_cut_at,
                 (place,),
             ),
-            Verb(
-                "tell_nothing_at_start",
-                "开机不报告机内纸币",
-                "Say nothing of notes found inside at start",
-                self._tell_nothing,
-            ),
             Verb("power_cut", "断电重启", "Let the power blink", self._power_cut),
             Verb("power_off", "断电", "Cut the power", self._power_off),
             Verb("power_on", "上电", "Power it again", self._power_on),
         )
         return {verb.name: verb for verb in own} | link_verbs(self._cable, self._mend)
-
-    async def _insert(self, yuan: object = "10") -> JsonValue:
-        """Hold a note to the slot until it is pulled in."""
-        value = whole_number(yuan, "yuan", least=1, most=100)
-        one_of(str(value), "yuan", _YUAN)
-        self._hand.append(Note(value))
-        return {"inHand": len(self._hand)}
-
-    async def _insert_bad(self, kind: str = "counterfeit") -> JsonValue:
-        self._hand.append(Note(0, one_of(kind, "kind", BAD_NOTES)))
-        return {"inHand": len(self._hand)}
-
-    async def _withdraw(self) -> JsonValue:
-        self._hand.clear()
-        return {"inHand": 0}
 
     async def _jam(self, place: str = "stacking") -> JsonValue:
         self._jam_at = one_of(place, "place", _PLACES)
@@ -153,40 +118,9 @@ class SimCash:
         self._validator.clear_jam()
         return {"jammed": None}
 
-    async def _fill_box(self) -> JsonValue:
-        self._validator.capacity = len(self._validator.box)
-        return {"full": True}
-
-    async def _empty_box(self) -> JsonValue:
-        self._validator.capacity = 600
-        self._validator.box.clear()
-        return {"box": []}
-
-    async def _remove_box(self) -> JsonValue:
-        if self._validator.box_in_place:
-            self._validator.box_in_place = False
-            self._validator.events.append(b"\xe3")
-        return {"boxInPlace": False}
-
-    async def _replace_box(self) -> JsonValue:
-        if not self._validator.box_in_place:
-            self._validator.box_in_place = True
-            self._validator.events.append(b"\xe4")
-        return {"boxInPlace": True}
-
-    async def _cheat(self) -> JsonValue:
-        note = self._validator.paths.note
-        channel = 0 if note is None else note.channel(CHANNELS)
-        self._validator.events.append(bytes([0xE6, channel]))
-        return {"channel": channel}
-
     async def _power_cut_at(self, place: str = "stacking") -> JsonValue:
         self._cut_at = one_of(place, "place", _PLACES)
         return {"cutAt": self._cut_at}
-
-    async def _tell_nothing(self) -> JsonValue:
-        self._validator.tells_cleared = False
-        return {"tellsCleared": False}
 
     async def _power_cut(self) -> JsonValue:
         await self._power_off()
@@ -206,12 +140,7 @@ class SimCash:
 
     async def _mend(self) -> None:
         self._jam_at = self._cut_at = ""
-        self._hand.clear()
-        self._validator.capacity = 600
-        self._validator.tells_cleared = True
-        if self._validator.jammed:
-            self._validator.clear_jam()
-        await self._replace_box()
+        await self._hands.mend()
         if not self._powered:
             await self._power_on()
 
@@ -225,8 +154,9 @@ class SimCash:
             if self._validator.jammed:
                 continue
             self._validator.pass_time(now)
-            if self._hand and self._validator.offer(self._hand[0], now):
-                self._hand.popleft()
+            notes = self._hands.notes
+            if notes and self._validator.offer(notes[0], now):
+                notes.popleft()
                 self.wire.add("note", b"", "a note goes in")
             await self._happen()
 

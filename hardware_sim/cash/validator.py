@@ -18,6 +18,8 @@ CHANNELS = (1, 5, 10, 20, 50, 100)
 SERIAL = 4_031_726
 FIRMWARE = b"0333"
 _OK, _UNKNOWN, _PARAMETERS, _RANGE, _CANNOT = 0xF0, 0xF2, 0xF3, 0xF4, 0xF5
+_REPEATED = (0xE1, 0xE2, 0xE6, 0xEE)
+_WRAP = 1 << 32
 _IDLE_LIMIT_S = 10.0
 """Without a poll for this long the validator disables itself."""
 
@@ -32,6 +34,10 @@ class Validator:
         booting_until: silent until then.
         tells_cleared: after a power cut it says what it found inside; firmware that
             speaks an old protocol does not.
+        stacked, rejected: counters that survive every power cut (command 58).
+        knows_not: commands that this firmware does not know.
+        unacknowledged: answer to a poll with acknowledgement that is repeated until
+            it is acknowledged; ``b""`` = none.
     """
 
     paths: Paths
@@ -48,6 +54,10 @@ class Validator:
     tells_cleared: bool = True
     last_reason: int = 0x10
     polled_at: float = 0.0
+    stacked: int = 0
+    rejected: int = 0
+    knows_not: frozenset[int] = frozenset()
+    unacknowledged: bytes = b""
 
     @property
     def full(self) -> bool:
@@ -58,7 +68,8 @@ class Validator:
     def takes_notes(self) -> bool:
         """True when the slot's light is on."""
         works = self.box_in_place and not self.full and not self.jammed
-        return self.enabled and works and self.paths.note is None
+        free = self.paths.note is None and not self.unacknowledged
+        return self.enabled and works and free
 
     def offer(self, note: Note, now_s: float) -> bool:
         """Put a note to the slot; False when it does not pull it in."""
@@ -77,6 +88,8 @@ class Validator:
     def obey(self, data: bytes, now_s: float) -> bytes:
         """Return the answer to a new command."""
         command, parameters = data[0], data[1:]
+        if command in self.knows_not:
+            return bytes([_UNKNOWN])
         match command:
             case 0x01:
                 self.restart(now_s + 0.05)
@@ -103,11 +116,21 @@ class Validator:
             case 0x18:
                 held = self.paths.hold(now_s)
                 return bytes([_OK if held else _CANNOT])
+            case 0x56:
+                return self._poll_with_ack(now_s)
+            case 0x57:
+                waiting, self.unacknowledged = self.unacknowledged, b""
+                return bytes([_OK if waiting else _CANNOT])
+            case 0x58:
+                return struct.pack(
+                    "<BB5I", _OK, 5, self.stacked, 0, 0, 0, self.rejected
+                )
         return bytes([_UNKNOWN])
 
     def restart(self, until_s: float) -> None:
         """Power off and on: settings are lost, a note inside is cleared."""
         note, self.paths.note = self.paths.note, None
+        self.unacknowledged = b""
         self.events = [b"\xf1"]
         if note is not None:
             event, kept = power_up_events(note, self.paths.place)
@@ -133,6 +156,8 @@ class Validator:
             self.box.append(note.yuan)
         elif not kept:
             self.returned.append(note.title)
+            self.rejected += 1
+        self.stacked += kept
         note.counted = True
 
     def _arrived(self, moment: str, now_s: float) -> None:
@@ -147,6 +172,7 @@ class Validator:
             self.events.append(bytes([0xEE, note.channel(CHANNELS)]))
         elif moment == "stacked":
             self.events.append(b"\xeb")
+            self.stacked += 1
             self.paths.clear()
         elif moment == "escrow over":
             self._reject(0x13, now_s)
@@ -208,6 +234,16 @@ class Validator:
         if not self.enabled:
             events += b"\xe8"
         return bytes([_OK]) + events
+
+    def _poll_with_ack(self, now_s: float) -> bytes:
+        """Tell as a poll does; what is money or fraud until it is acknowledged."""
+        self.polled_at = now_s
+        if self.unacknowledged:
+            return self.unacknowledged
+        waits = any(event[0] in _REPEATED for event in self.events)
+        answer = self._poll(now_s)
+        self.unacknowledged = answer if waits else b""
+        return answer
 
     def _place(self) -> bytes:
         note = self.paths.note

@@ -15,6 +15,9 @@ _COMMANDS = {
     0x11: "sync",
     0x17: "why was it rejected",
     0x18: "hold the note",
+    0x56: "poll, to be acknowledged",
+    0x57: "what was told is acknowledged",
+    0x58: "counters",
 }
 _EVENTS = {
     0xCC: "stacking",
@@ -47,7 +50,7 @@ def describe_answer(command: bytes, answer: bytes) -> str:
     """Return an answer in words."""
     if answer[0] != 0xF0:
         return f"refused: {answer[0]:02X}"
-    if command[0] != 0x07:
+    if command[0] not in (0x07, 0x56):
         return f"ok {answer[1:].hex(' ')}".strip()
     words = []
     at = 1

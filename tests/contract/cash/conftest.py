@@ -7,12 +7,18 @@ from pathlib import Path
 
 import pytest
 
-from tests.contract.cash.subject import till
+from tests.contract.cash.subject import PaperBook, till
 from tests.contract.kit.subject import Stand
 
 
 @pytest.fixture
-async def stand(tmp_path: Path) -> AsyncIterator[Stand]:
+def book() -> PaperBook:
+    """A book without rows."""
+    return PaperBook()
+
+
+@pytest.fixture
+async def stand(tmp_path: Path, book: PaperBook) -> AsyncIterator[Stand]:
     """A validator with an empty box."""
-    async with till(tmp_path) as stand:
+    async with till(tmp_path, book) as stand:
         yield stand

@@ -15,12 +15,20 @@ from hardware_sim.cash.notes import Timings
 from hardware_sim.cash.simulator import create
 from kiosk.core.clock import SystemClock
 from kiosk.core.device import Completion, CompletionCode
+from kiosk.core.driver import DriverSpec
+from kiosk.core.errors import StoreError
 from kiosk.core.money import Fen
-from kiosk.core.peripherals import CashIn
+from kiosk.core.peripherals import CashIn, NoteBook, NoteRow, NoteStep
 from tests.contract.kit.subject import Fault, Stand, Step, Subject
 
 FAST = Delays(
-    reply_s=0.06, attempts=3, poll_s=0.01, settle_s=0.6, restart_s=1.5, write_s=0.3
+    reply_s=0.06,
+    attempts=3,
+    poll_s=0.01,
+    settle_s=0.6,
+    restart_s=1.5,
+    write_s=0.3,
+    book_s=0.3,
 )
 QUICK = Timings(
     transport_s=0.01, escrow_s=0.5, stacking_s=0.02, stacked_s=0.02, rejecting_s=0.01
@@ -29,23 +37,68 @@ BOOT_S = 0.05
 LIMIT = Fen(5000)
 
 
+class PaperBook:
+    """A note book that outlives drivers, and can be kept from being written.
+
+    Attributes:
+        rows: in their order.
+        refuses: steps that cannot be written now.
+    """
+
+    def __init__(self) -> None:
+        self.rows: list[NoteRow] = []
+        self.refuses: frozenset[NoteStep] = frozenset()
+
+    async def last(self) -> NoteRow | None:
+        return self.rows[-1] if self.rows else None
+
+    async def write(self, row: NoteRow) -> None:
+        if row.step in self.refuses:
+            raise StoreError("the disk is full")
+        if self.rows and self.rows[-1].number == row.number:
+            self.rows.pop()
+        self.rows.append(row)
+
+    def steps(self) -> list[tuple[str, int]]:
+        """Return what the rows say, and of how much."""
+        return [(row.step.value, row.value) for row in self.rows]
+
+    @property
+    def counted(self) -> list[Fen]:
+        """Value of each note that is owed for."""
+        return [row.value for row in self.rows if row.step is NoteStep.COUNTED]
+
+
+def acceptor_at(
+    endpoint: str, diary: list[dict[str, Any]], book: NoteBook | None, **options: Any
+) -> SspNoteAcceptor:
+    """Return a driver, not opened: one process's."""
+    clock = SystemClock()
+    spec = DriverSpec(
+        "cash",
+        endpoint,
+        clock,
+        lambda event, /, **facts: diary.append({"event": event, **facts}),
+        notes=book,
+    )
+    link = link_to(endpoint, SerialLine(baudrate=115200, stopbits=2), clock)
+    return SspNoteAcceptor(spec, link, CashOptions(baudrate=115200, **options), FAST)
+
+
 @asynccontextmanager
-async def till(place: Path, options: CashOptions | None = None) -> AsyncIterator[Stand]:
+async def till(
+    place: Path,
+    book: NoteBook | None = None,
+    timings: Timings = QUICK,
+    **options: Any,
+) -> AsyncIterator[Stand]:
     """A validator on a pty, and its driver, not opened."""
     sim = create(
-        directory=place, baudrate=115200, timings=QUICK, boot_s=BOOT_S, tick_s=0.003
+        directory=place, baudrate=115200, timings=timings, boot_s=BOOT_S, tick_s=0.003
     )
     endpoint = await sim.start()
     diary: list[dict[str, Any]] = []
-    clock = SystemClock()
-    acceptor = SspNoteAcceptor(
-        "cash",
-        link_to(endpoint, SerialLine(baudrate=115200, stopbits=2), clock),
-        clock,
-        lambda event, /, **facts: diary.append({"event": event, **facts}),
-        options or CashOptions(baudrate=115200),
-        FAST,
-    )
+    acceptor = acceptor_at(endpoint, diary, book or PaperBook(), **options)
     try:
         yield Stand(sim, acceptor, diary)
     finally:

@@ -9,7 +9,7 @@ from typing import Any
 import anyio
 import pytest
 
-from drivers.cash.driver import CashOptions, create
+from drivers.cash.driver import create
 from drivers.cash.ledger import Phase, Turn
 from drivers.cash.words import Event, Happening
 from kiosk.core.clock import SystemClock
@@ -86,10 +86,11 @@ async def test_what_comes_with_a_note_is_taken_in_before_anybody_is_told(
     seen: list[Phase] = []
     await stand.device.cash_in_start()
     acceptor: Any = stand.port
-    acceptor._on_note = lambda value: seen.append(acceptor._ledger.phase)
-    channel = min(acceptor._ledger.values)
+    intake = acceptor._intake
+    intake.on_note = lambda value: seen.append(intake.ledger.phase)
+    channel = min(intake.ledger.values)
     credit_and_stacked = (Happening(Event.CREDIT, channel), Happening(Event.STACKED))
-    assert Turn.STACKED in acceptor._take(credit_and_stacked)
+    assert Turn.STACKED in await intake._take(credit_and_stacked)
     assert seen == [Phase.NONE]
 
 
@@ -347,8 +348,7 @@ async def test_who_the_validator_is(stand: Stand) -> None:
 
 
 async def test_a_validator_for_other_money_is_refused(tmp_path: Path) -> None:
-    options = CashOptions(baudrate=115200, currency="EUR")
-    async with till(tmp_path, options) as stand:
+    async with till(tmp_path, currency="EUR") as stand:
         completion = await stand.port.open()
         assert completion.code is CompletionCode.HARDWARE_ERROR
         assert "CNY" in completion.description

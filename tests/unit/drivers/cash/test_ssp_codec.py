@@ -8,8 +8,8 @@ import pytest
 from hypothesis import given, settings
 from hypothesis import strategies as st
 
-from drivers.cash.codec import Packet, PacketReader, packet, read_set_up
-from drivers.cash.words import Event, Happening, read_poll
+from drivers.cash.codec import Packet, PacketReader, packet, read_set_up, read_stacked
+from drivers.cash.words import Command, Event, Happening, read_poll
 from kiosk.core.errors import DeviceProtocolError
 
 Golden = Callable[[str], dict[str, bytes]]
@@ -28,6 +28,9 @@ BOUNDED = settings(max_examples=200, derandomize=True, deadline=None)
         (0, b"\x0a", "enable"),
         (0, b"\x02\x07\x00", "inhibits-1-to-3"),
         (1, b"\x06\x06", "protocol-6"),
+        (1, bytes([Command.POLL_WITH_ACK]), "poll-with-ack"),
+        (1, bytes([Command.EVENT_ACK]), "event-ack"),
+        (1, bytes([Command.GET_COUNTERS]), "get-counters"),
     ],
 )
 def test_commands_are_the_golden_packets(
@@ -44,6 +47,7 @@ def test_commands_are_the_golden_packets(
         ("escrow-4", Packet(0x00, b"\xf0\xef\x04")),
         ("stuffed", Packet(0x80, b"\xf0\x7f\x01\x7f")),
         ("refused", Packet(0x80, b"\xf5")),
+        ("stacking-credit-1", Packet(0x80, b"\xf0\xcc\xee\x01")),
     ],
 )
 def test_answers_are_read_in_pieces_and_behind_noise(
@@ -115,3 +119,14 @@ def test_an_unknown_event_ends_the_reading_and_is_told(rest: str) -> None:
     assert found[0] == Happening(Event.CREDIT, 2)
     assert found[-1] == Happening(Event.UNKNOWN)
     assert Happening(Event.CREDIT, 4) not in found
+
+
+def test_the_counter_of_stacked_notes_is_read(golden: Golden) -> None:
+    (found,) = PacketReader().feed(golden(FILE)["counters-17"])
+    assert read_stacked(found.data[1:]) == 17
+
+
+@pytest.mark.parametrize("data", ["", "05", "05 11 00 00 00", "04" + 20 * "00"])
+def test_another_set_of_counters_is_refused(data: str) -> None:
+    with pytest.raises(DeviceProtocolError, match="counters"):
+        read_stacked(bytes.fromhex(data))

@@ -34,6 +34,7 @@ def ready() -> Validator:
         ("credit-1", 0x80, b"\xf0\xee\x01"),
         ("escrow-4", 0x00, b"\xf0\xef\x04"),
         ("stuffed", 0x80, b"\xf0\x7f\x01\x7f"),
+        ("stacking-credit-1", 0x80, b"\xf0\xcc\xee\x01"),
     ],
 )
 def test_answers_are_the_golden_packets(
@@ -48,6 +49,9 @@ def test_answers_are_the_golden_packets(
         ("sync", 1, b"\x11"),
         ("poll-0", 0, b"\x07"),
         ("inhibits-1-to-3", 0, b"\x02\x07\x00"),
+        ("poll-with-ack", 1, b"\x56"),
+        ("event-ack", 1, b"\x57"),
+        ("get-counters", 1, b"\x58"),
     ],
 )
 def test_commands_are_read(
@@ -73,6 +77,41 @@ def test_a_note_goes_from_slot_to_box_by_polls() -> None:
         said.append(validator.obey(b"\x07", now)[1:].hex(" "))
     assert said == ["ef 00", "ef 04", "ef 04", "cc", "ee 04 cc", "cc", "eb", ""]
     assert validator.box == [20]
+
+
+def test_a_credit_is_repeated_until_it_is_acknowledged_and_no_note_is_taken() -> None:
+    validator = ready()
+    validator.offer(Note(20), 0.0)
+    for now in (1.0, 1.2, 2.5):
+        validator.pass_time(now)
+        said = validator.obey(b"\x56", now)
+    assert said == b"\xf0\xee\x04\xcc"
+    validator.pass_time(4.0)
+    assert validator.obey(b"\x56", 4.0) == said, "though it is stacked by now"
+    assert not validator.offer(Note(10), 4.1)
+    assert validator.obey(b"\x57", 4.2) == b"\xf0"
+    assert validator.obey(b"\x57", 4.3) == b"\xf5", "nothing is waiting"
+    assert validator.obey(b"\x56", 4.4) == b"\xf0\xeb"
+    assert validator.offer(Note(10), 4.5)
+
+
+def test_the_counters_survive_a_power_cut(golden: Golden) -> None:
+    validator = ready()
+    validator.stacked, validator.rejected = 16, 16
+    validator.offer(Note(20), 0.0)
+    for now in (1.0, 1.2, 1.4, 2.5, 3.6):
+        validator.pass_time(now)
+        validator.obey(b"\x07", now)
+    validator.restart(4.0)
+    (printed,) = PacketReader().feed(golden(FILE)["counters-17"])
+    answer = validator.obey(b"\x58", 5.0)
+    assert (answer[:6], answer[-4:]) == (printed.data[:6], printed.data[-4:])
+
+
+def test_older_firmware_knows_neither() -> None:
+    validator = ready()
+    validator.knows_not = frozenset({0x56, 0x58})
+    assert validator.obey(b"\x56", 0.0) == validator.obey(b"\x58", 0.0) == b"\xf2"
 
 
 def test_a_note_that_is_held_stays_in_escrow() -> None:
