@@ -12,7 +12,6 @@ not try again, then in the printer, and is over when both have nothing left of i
 
 from __future__ import annotations
 
-from collections.abc import Callable
 from contextlib import suppress
 from dataclasses import dataclass, replace
 
@@ -24,7 +23,7 @@ from drivers.printer.condition import PRINTER_ATTRIBUTES, read_condition
 from drivers.printer.delays import Delays
 from drivers.printer.job import JOB_ATTRIBUTES, JobReport, read_job
 from drivers.printer.message import Group
-from drivers.printer.run import Noticed, PrintRun, Sight
+from drivers.printer.run import Errand, PrintRun, Sight
 from drivers.printer.submit import find_by_name, find_ended
 from drivers.printer.tags import GroupTag, JobState, PrinterState
 from kiosk.core.clock import Clock
@@ -64,7 +63,6 @@ class CupsRun(PrintRun):
 
     Args:
         queue: asks CUPS; ``client`` asks the printer.
-        up_time: the printer's before the document was handed over.
 
     Attributes:
         queue_job_id: the job's number in CUPS, ``None`` until it has been found.
@@ -76,20 +74,13 @@ class CupsRun(PrintRun):
         queue: IppClient,
         delays: Delays,
         clock: Clock,
-        name: str,
-        expected: int,
-        *,
-        up_time: int | None,
-        noticed: Noticed,
-        on_sheet: Callable[[int], None] | None,
+        errand: Errand,
     ) -> None:
-        super().__init__(
-            client, delays, clock, name, expected, noticed=noticed, on_sheet=on_sheet
-        )
+        super().__init__(client, delays, clock, errand)
         self._queue = queue
         self.queue_job_id: int | None = None
         self._withdrawing = False
-        self._up_time = up_time
+        self._up_time = errand.up_time
 
     def taken(self, number: int | None) -> None:
         """Note the number that CUPS gave."""

@@ -12,7 +12,7 @@ from drivers.link.counters import Counters
 from drivers.link.deadline import Deadline
 from drivers.printer.contact import Contact
 from drivers.printer.options import PrinterOptions
-from drivers.printer.run import PrintRun
+from drivers.printer.run import Errand, PrintRun
 from drivers.printer.submit import Handed
 from drivers.printer.watch import PrinterWatch
 from drivers.printer.way import Way
@@ -76,12 +76,9 @@ class Printing:
         refusal = await self._refusal()
         if refusal is not None:
             return replace(refusal, payload=NOTHING)
+        up_time, noticed = self._contact.abilities.up_time, self._watch.notice
         run = self.run = self._way.run(
-            name,
-            document,
-            up_time=self._contact.abilities.up_time,
-            noticed=self._watch.notice,
-            on_sheet=on_sheet,
+            Errand(name, document.pages, up_time, noticed, on_sheet)
         )
         self._watch.begin_printing()
         try:

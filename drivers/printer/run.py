@@ -44,6 +44,24 @@ class Sight:
     condition: Condition
 
 
+@dataclass(frozen=True, slots=True)
+class Errand:
+    """One document that is to be printed, and who is told how it goes.
+
+    Attributes:
+        name: of its job: unique, and without personal data.
+        expected: sheets that make the document complete.
+        up_time: the printer's, in seconds, before the document is handed over.
+        on_sheet: called with the number of sheets that are out.
+    """
+
+    name: str
+    expected: int
+    up_time: int | None
+    noticed: Noticed
+    on_sheet: Callable[[int], None] | None = None
+
+
 class PrintRun:
     """Follows a job that has been handed over.
 
@@ -58,19 +76,15 @@ class PrintRun:
         client: IppClient,
         delays: Delays,
         clock: Clock,
-        name: str,
-        expected: int,
-        *,
-        noticed: Noticed,
-        on_sheet: Callable[[int], None] | None,
+        errand: Errand,
     ) -> None:
         self._client = client
         self._delays = delays
         self._clock = clock
-        self._name = name
-        self._expected = expected
-        self._noticed = noticed
-        self._on_sheet = on_sheet
+        self._name = errand.name
+        self._expected = errand.expected
+        self._noticed = errand.noticed
+        self._on_sheet = errand.on_sheet
         self._stop = anyio.Event()
         self._answering = True
         self.job_id: int | None = None

@@ -5,9 +5,6 @@ Both ways end at the same place: the printer itself is asked what came out.
 
 from __future__ import annotations
 
-from collections.abc import Callable
-from typing import Protocol
-
 import anyio
 
 from drivers.link.deadline import Deadline
@@ -17,59 +14,15 @@ from drivers.printer.client import IppClient
 from drivers.printer.cups import QUEUE_ATTRIBUTES, CupsRun
 from drivers.printer.delays import Delays
 from drivers.printer.options import PrinterOptions
-from drivers.printer.run import Noticed, PrintRun
+from drivers.printer.run import Errand, PrintRun
 from drivers.printer.submit import Handed, submit
 from drivers.printer.tags import PrinterState
 from kiosk.core.clock import Clock
 from kiosk.core.driver import DriverSpec
-from kiosk.core.media import PdfDocument
 
 
-class Way(Protocol):
-    """What the driver needs of either."""
-
-    @property
-    def printer(self) -> IppClient:
-        """Asks the printer itself."""
-        ...
-
-    def run(
-        self,
-        name: str,
-        document: PdfDocument,
-        *,
-        up_time: int | None,
-        noticed: Noticed,
-        on_sheet: Callable[[int], None] | None,
-    ) -> PrintRun:
-        """Make what follows the document called ``name``.
-
-        Args:
-            up_time: the printer's, in seconds, before the document is handed over.
-        """
-        ...
-
-    async def hand_over(
-        self, run: PrintRun, name: str, content: bytes, media: str, two_steps: bool
-    ) -> Handed:
-        """Hand the document over and tell the run its number."""
-        ...
-
-    async def clear(self) -> tuple[int, bool]:
-        """Remove our jobs: how many there were, and whether all are gone."""
-        ...
-
-    async def obstacle(self) -> str:
-        """Say why nothing gets through now, ``""`` when it does."""
-        ...
-
-    async def close(self) -> None:
-        """Let every connection go."""
-        ...
-
-
-class Straight:
-    """The printer is its own print server."""
+class Way:
+    """Straight: the printer is its own print server."""
 
     def __init__(
         self, printer: IppClient, user: str, delays: Delays, clock: Clock
@@ -81,47 +34,57 @@ class Straight:
 
     @property
     def printer(self) -> IppClient:
+        """Asks the printer itself."""
         return self._printer
 
-    def run(
-        self,
-        name: str,
-        document: PdfDocument,
-        *,
-        up_time: int | None,
-        noticed: Noticed,
-        on_sheet: Callable[[int], None] | None,
-    ) -> PrintRun:
-        return PrintRun(
-            self._printer,
-            self._delays,
-            self._clock,
-            name,
-            document.pages,
-            noticed=noticed,
-            on_sheet=on_sheet,
-        )
+    def run(self, errand: Errand) -> PrintRun:
+        """Make what follows the document."""
+        return PrintRun(self._printer, self._delays, self._clock, errand)
 
     async def hand_over(
         self, run: PrintRun, name: str, content: bytes, media: str, two_steps: bool
     ) -> Handed:
-        handed = await submit(
-            self._printer, self._delays, name, content, media, two_steps
-        )
-        run.taken(handed.job_id)
-        return handed
+        """Hand the document over and tell the run its number."""
+        return await self._submit(self._printer, run, name, content, media, two_steps)
 
     async def clear(self) -> tuple[int, bool]:
-        return await clear_jobs(self._printer, self._user, self._delays, self._clock)
+        """Remove our jobs: how many there were, and whether all are gone.
+
+        Raises:
+            DeviceError: they cannot be asked for.
+        """
+        return await self._clear(self._printer)
 
     async def obstacle(self) -> str:
+        """Say why nothing gets through now, ``""`` when it does.
+
+        Raises:
+            DeviceError: what stands between cannot be asked.
+        """
         return ""
 
     async def close(self) -> None:
+        """Let every connection go."""
         await self._printer.close()
 
+    async def _submit(
+        self,
+        place: IppClient,
+        run: PrintRun,
+        name: str,
+        content: bytes,
+        media: str,
+        two_steps: bool,
+    ) -> Handed:
+        handed = await submit(place, self._delays, name, content, media, two_steps)
+        run.taken(handed.job_id)
+        return handed
 
-class ThroughCups:
+    async def _clear(self, place: IppClient) -> tuple[int, bool]:
+        return await clear_jobs(place, self._user, self._delays, self._clock)
+
+
+class ThroughCups(Way):
     """A CUPS queue sends it on; the printer is asked beside it."""
 
     def __init__(
@@ -132,46 +95,17 @@ class ThroughCups:
         delays: Delays,
         clock: Clock,
     ) -> None:
+        super().__init__(printer, user, delays, clock)
         self._queue = queue
-        self._printer = printer
-        self._user = user
-        self._delays = delays
-        self._clock = clock
 
-    @property
-    def printer(self) -> IppClient:
-        return self._printer
-
-    def run(
-        self,
-        name: str,
-        document: PdfDocument,
-        *,
-        up_time: int | None,
-        noticed: Noticed,
-        on_sheet: Callable[[int], None] | None,
-    ) -> PrintRun:
-        return CupsRun(
-            self._printer,
-            self._queue,
-            self._delays,
-            self._clock,
-            name,
-            document.pages,
-            up_time=up_time,
-            noticed=noticed,
-            on_sheet=on_sheet,
-        )
+    def run(self, errand: Errand) -> PrintRun:
+        return CupsRun(self._printer, self._queue, self._delays, self._clock, errand)
 
     async def hand_over(
         self, run: PrintRun, name: str, content: bytes, media: str, two_steps: bool
     ) -> Handed:
         """Hand it to CUPS, which always takes a document in two steps."""
-        handed = await submit(
-            self._queue, self._delays, name, content, media, in_two_steps=True
-        )
-        run.taken(handed.job_id)
-        return handed
+        return await self._submit(self._queue, run, name, content, media, True)
 
     async def clear(self) -> tuple[int, bool]:
         """Clear CUPS first: it would send again what the printer has let go."""
@@ -180,9 +114,6 @@ class ThroughCups:
         inside, none_left = await self._clear(self._printer)
         # What CUPS had handed on is in both: the document counts once.
         return max(waiting, inside), all_gone and idle and none_left
-
-    async def _clear(self, place: IppClient) -> tuple[int, bool]:
-        return await clear_jobs(place, self._user, self._delays, self._clock)
 
     async def _back_end_has_ended(self) -> bool:
         """Wait: a back end that is told to stop may still finish a request."""
@@ -195,11 +126,7 @@ class ThroughCups:
         return False
 
     async def obstacle(self) -> str:
-        """Ask CUPS how its queue is.
-
-        Raises:
-            DeviceError: CUPS cannot be asked.
-        """
+        """Ask CUPS how its queue is."""
         queue = await self._queue.printer_attributes(QUEUE_ATTRIBUTES)
         if queue.integer("printer-state") == PrinterState.STOPPED:
             return "the CUPS queue is stopped"
@@ -209,7 +136,7 @@ class ThroughCups:
 
     async def close(self) -> None:
         await self._queue.close()
-        await self._printer.close()
+        await super().close()
 
 
 def way_to(
@@ -222,6 +149,6 @@ def way_to(
     """
     first = IppClient(spec.endpoint, options.user, delays, tap)
     if not options.through:
-        return Straight(first, options.user, delays, spec.clock)
+        return Way(first, options.user, delays, spec.clock)
     printer = IppClient(options.device_uri, options.user, delays, tap)
     return ThroughCups(first, printer, options.user, delays, spec.clock)
