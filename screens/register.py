@@ -14,6 +14,7 @@ from screens.shell.guide import GuideScreen
 from screens.shell.home import HomeScreen
 from screens.shell.listing import ListScreen
 from screens.shell.question import QuestionScreen
+from screens.shell.serviced import ServicedScreen
 from screens.shell.trouble import OutOfServiceScreen, TroubleScreen
 from screens.steps.capture import CaptureScreen
 from screens.steps.cases import CaseScreen, CasesScreen
@@ -49,6 +50,7 @@ SCREENS: Mapping[type, Callable[[], Any]] = MappingProxyType(
         bodies.RateBody: RateScreen,
         bodies.ResultBody: ResultScreen,
         bodies.ReviewBody: ReviewScreen,
+        bodies.ServicedBody: ServicedScreen,
         bodies.SignBody: SignScreen,
         bodies.TakeBody: TakeScreen,
         bodies.TroubleBody: TroubleScreen,

@@ -13,8 +13,8 @@ from typing import Any
 import anyio
 
 from kiosk.app import device_command as asked
+from kiosk.app import device_reset, doctor, inspect
 from kiosk.app import device_watch as heard
-from kiosk.app import doctor, inspect
 from kiosk.app import journal_command as kept
 from kiosk.app import orders_command as listed
 from kiosk.app import staff_command as members
@@ -154,6 +154,10 @@ def _devices(commands: _Commands) -> None:
             verb.add_argument(
                 "--seconds", type=float, default=math.inf, help="until Ctrl-C if not"
             )
+    again = _add(
+        verbs, "reset", "reset one device; 1 if it is not well then", device_reset.reset
+    )
+    again.add_argument("name", metavar="NAME")
     host = _add(
         commands, "device-host", "serve the devices to XFS4IoT clients", serve_alone
     )

@@ -1,8 +1,9 @@
-"""Commands on money, for people at the machine's own shell.
+"""Commands on money and devices, for people at the machine's own shell.
 
 A running kiosk listens on a Unix socket beside its journal (mode 0600: its own user
 and root), one JSON object a line. A kiosk that is stopped is opened by the command
-itself, so that the same words do the same thing in both cases.
+itself, so that the same words do the same thing in both cases. ``vendor.enter`` alone
+keeps its connection: see ``vendor_line``.
 """
 
 from __future__ import annotations
@@ -19,11 +20,12 @@ from anyio.abc import SocketStream
 from anyio.streams.buffered import BufferedByteReceiveStream
 
 from kiosk.app.staff import Credential, Staff
+from kiosk.app.vendor_line import ENTER, hold, name_of
 from kiosk.core.clock import Clock
 from kiosk.core.errors import KioskError
 from kiosk.core.orders import OrderRow, OrderState
 from kiosk.core.ports import EventLog
-from kiosk.session.state import Phase
+from kiosk.session.technicians import TechnicianDoor
 from services.payments.closing import DayCloser, report_json
 from services.payments.desk import OrderDesk
 from services.store.journal import Journal
@@ -56,14 +58,14 @@ class Control:
             "orders.decide": self._decide,
             "day.reconcile": self._reconcile,
             "journal.accept": self._accept,
-            "vendor.enter": self._enter_vendor_mode,
-            "vendor.exit": self._exit_vendor_mode,
+            "vendor.exit": self._end_vendor_mode,
+            "vendor.status": self._vendor_status,
         }
-        self._at_the_screen: Callable[[], str] = lambda: "starting"
+        self._door = TechnicianDoor(lambda event: None)  # closed: nobody is behind it
 
-    def ask_the_screen(self, phase: Callable[[], str]) -> None:
-        """Take over how to find out what the present session is doing."""
-        self._at_the_screen = phase
+    def let_in_at(self, door: TechnicianDoor) -> None:
+        """Take over where technicians ask the present session for the machine."""
+        self._door = door
 
     async def handle(self, request: Mapping[str, Any]) -> dict[str, Any]:
         """Carry one command out.
@@ -103,6 +105,9 @@ class Control:
             except (anyio.IncompleteRead, anyio.DelimiterNotFound, ValueError):
                 answer = {"ok": False, "error": "one JSON object in a line expected"}
             else:
+                if isinstance(request, dict) and request.get("command") == ENTER:
+                    await self._enter_vendor_mode(stream, lines, request)
+                    return
                 answer = await self._answer(request)
             try:
                 await stream.send(json.dumps(answer, ensure_ascii=False).encode())
@@ -148,19 +153,29 @@ class Control:
         await self._journal.accept_epoch(f"{' and '.join(staff)}: {reason}")
         return {"before": before, "refusal": self._journal.refusal()}
 
-    async def _enter_vendor_mode(self, request: Mapping[str, Any]) -> dict[str, Any]:
-        """Acknowledge only while nobody is served and nothing is unsettled."""
-        phase = self._at_the_screen()
-        if phase != Phase.ATTRACT:
-            raise ValueError(f"somebody is at the screen ({phase})")
-        if orders := await self._open():
-            raise ValueError(f"a payment is not settled ({orders[0]})")
-        if acts := await self._journal.open_acts():
-            raise ValueError(f"{acts[0].kind.value} is not settled")
-        return {"mode": "active"}
+    async def _enter_vendor_mode(
+        self,
+        stream: SocketStream,
+        lines: BufferedByteReceiveStream,
+        request: Mapping[str, Any],
+    ) -> None:
+        """Hand the machine over for as long as the connection lasts."""
+        refusal = await hold(stream, lines, self._door, name_of(request))
+        self._log("control.asked", command=ENTER, outcome="no" if refusal else "done")
 
-    async def _exit_vendor_mode(self, request: Mapping[str, Any]) -> dict[str, Any]:
-        return {"mode": "inactive"}
+    async def _end_vendor_mode(self, request: Mapping[str, Any]) -> dict[str, Any]:
+        """Send every technician away; their commands end with a sentence."""
+        sent = [each.who for each in self._door.vendor.technicians]
+        self._door.end("ended by vendor.exit")
+        return {"sent_away": sent}
+
+    async def _vendor_status(self, request: Mapping[str, Any]) -> dict[str, Any]:
+        vendor, now = self._door.vendor, self._clock.monotonic()
+        technicians = [
+            {"who": each.who, "seconds": round(now - each.since)}
+            for each in vendor.technicians
+        ]
+        return {"mode": vendor.service.value, "technicians": technicians}
 
     async def _decide(self, request: Mapping[str, Any]) -> dict[str, Any]:
         outcome = OrderState(str(request["outcome"]))

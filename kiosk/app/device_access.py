@@ -4,34 +4,42 @@ from __future__ import annotations
 
 import argparse
 import json
+import os
 import socket
 import sys
 from collections.abc import AsyncIterator, Awaitable, Callable, Mapping
 from contextlib import AsyncExitStack, asynccontextmanager
-from pathlib import Path
-from typing import Any
+from typing import Any, Final
 
 import anyio
 
 from drivers.host.address import HostAddress, in_state
 from drivers.host.devices import hosted_device
 from drivers.host.line import Delays
-from kiosk.app.control import ask_running
+from kiosk.app.control import SOCKET_NAME
 from kiosk.app.drivers import make_drivers
 from kiosk.app.host_lock import sole_host
 from kiosk.app.settings import Settings
+from kiosk.app.vendor_line import KioskServes, held
 from kiosk.core.clock import SystemClock
 from kiosk.core.device import DeviceStatus
 from kiosk.core.errors import KioskError
+from kiosk.core.health import HealthVerdict
+from kiosk.session.monitor import can_serve, why_not
 
 Devices = Mapping[str, Any]
 Act = Callable[[Devices, argparse.Namespace], Awaitable[int]]
-
-
-class KioskServes(KioskError):
-    """The running kiosk does not let go of a device now."""
-
-    code = "device.busy"
+EXIT_FAILED: Final = 1
+EXIT_NEEDS_PERSON: Final = 2
+EXIT_NOT_NOW: Final = 75
+"""The kiosk is serving somebody: ask again later (``EX_TEMPFAIL``)."""
+EXIT_STOPPED: Final = 130
+"""Ctrl-C, as shells have it."""
+MARKS: Final = {
+    HealthVerdict.PASS: "ok  ",
+    HealthVerdict.FAIL: "BAD ",
+    HealthVerdict.NEEDS_PERSON: "?   ",
+}
 
 
 def _quiet(event: str, /, **facts: object) -> None:
@@ -106,21 +114,6 @@ async def _opened(devices: Devices) -> AsyncIterator[None]:
             await device.close()
 
 
-def ask_for_devices(directory: Path) -> bool:
-    """Have the running kiosk's word that nobody is being served.
-
-    Returns:
-        False when no kiosk is running.
-
-    Raises:
-        KioskServes: it says why not.
-    """
-    answer = ask_running(directory, {"command": "vendor.enter"}, timeout_s=10.0)
-    if answer is not None and not answer["ok"]:
-        raise KioskServes(str(answer["error"]))
-    return answer is not None
-
-
 def run(act: Act, settings: Settings, options: argparse.Namespace) -> int:
     """Run one command on the devices that its options name.
 
@@ -133,10 +126,50 @@ def run(act: Act, settings: Settings, options: argparse.Namespace) -> int:
         async with open_devices(settings, names) as devices:
             return await act(devices, options)
 
+    return _interruptible(with_devices, 0)
+
+
+def run_alone(
+    act: Act, settings: Settings, options: argparse.Namespace, what: str
+) -> int:
+    """Run a command that moves something: the running kiosk serves nobody meanwhile.
+
+    Args:
+        what: ``test receipt``, for others and for the diary.
+
+    Returns:
+        the command's exit code, or ``EXIT_NOT_NOW`` after a sentence why.
+
+    Raises:
+        KioskError: no such device, or the devices cannot be reached.
+    """
+    names = chosen(settings, getattr(options, "name", None))
+    who = f"kiosk device {what}, process {os.getpid()}"
+
+    async def with_machine() -> int:
+        async with held(settings.store.directory / SOCKET_NAME, who) as machine:
+            if machine.others:
+                print("kiosk: another technician is at work too", file=sys.stderr)
+
+            async def with_devices() -> int:
+                async with open_devices(settings, names) as devices:
+                    return await act(devices, options)
+
+            return await machine.during(with_devices)
+
     try:
-        return anyio.run(with_devices)
+        return _interruptible(with_machine, EXIT_STOPPED)
+    except KioskServes as refusal:
+        print(f"kiosk: not now: {refusal}", file=sys.stderr)
+        return EXIT_NOT_NOW
+
+
+def _interruptible(act: Callable[[], Awaitable[int]], stopped: int) -> int:
+    """Run; return ``stopped`` after Ctrl-C, with everything closed."""
+    try:
+        return anyio.run(act)
     except KeyboardInterrupt:
-        return 0
+        return stopped
 
 
 def show(options: argparse.Namespace, line: str, **facts: object) -> None:
@@ -150,6 +183,14 @@ def said(status: DeviceStatus) -> str:
     """Return a status as one line."""
     detail = " ".join(f"{key}={value}" for key, value in status.detail.items())
     return f"{status.state.value} {detail}".strip()
+
+
+def judged(name: str, status: DeviceStatus) -> tuple[bool, str]:
+    """Tell whether a device can serve, and say how it is."""
+    line = said(status)
+    if can_serve(status):
+        return True, line
+    return False, f"{line} ({why_not(name, status)})"
 
 
 async def statuses(devices: Devices) -> dict[str, DeviceStatus]:

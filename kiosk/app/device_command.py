@@ -1,49 +1,53 @@
 """``kiosk device``: what a technician asks of the devices, on a running machine or not.
 
 Beside a running kiosk the commands go through its device host, so nothing is opened
-twice; without one they open the devices themselves. A test that moves something waits
-for the kiosk's word that nobody is being served (XFS4IoT's ``VendorMode`` in its
-simplest form).
+twice; without one they open the devices themselves. A test that moves something has
+the machine handed over first (XFS4IoT's ``VendorMode``, see ``vendor_line``).
 """
 
 from __future__ import annotations
 
 import argparse
 import json
-import sys
+from collections.abc import Mapping
 from dataclasses import asdict
-from typing import Final
+from typing import Any
 
 from drivers.host.table import capability_of
 from kiosk.app.control import ask_running
 from kiosk.app.device_access import (
+    EXIT_FAILED,
+    EXIT_NEEDS_PERSON,
+    EXIT_NOT_NOW,
+    MARKS,
     Devices,
-    KioskServes,
-    ask_for_devices,
+    judged,
     run,
-    said,
+    run_alone,
     show,
     statuses,
 )
 from kiosk.app.settings import Settings
-from kiosk.core.device import DeviceStatus
 from kiosk.core.driver import shown_endpoint
 from kiosk.core.health import HealthLevel, HealthReport, HealthVerdict
-from kiosk.session.monitor import can_serve, why_not
+from kiosk.session.vendor import Service
 
-EXIT_FAILED: Final = 1
-EXIT_NEEDS_PERSON: Final = 2
-EXIT_NOT_NOW: Final = 75
-"""The kiosk is serving somebody: ask again later (``EX_TEMPFAIL``)."""
-_MARKS: Final = {
-    HealthVerdict.PASS: "ok  ",
-    HealthVerdict.FAIL: "BAD ",
-    HealthVerdict.NEEDS_PERSON: "?   ",
-}
+__all__ = [
+    "EXIT_FAILED",
+    "EXIT_NEEDS_PERSON",
+    "EXIT_NOT_NOW",
+    "list_devices",
+    "status",
+    "test",
+]
 
 
 def list_devices(settings: Settings, options: argparse.Namespace) -> int:
-    """Print what the settings name; nothing is opened."""
+    """Print what the settings name, and who has the machine; nothing is opened."""
+    vendor = ask_running(
+        settings.store.directory, {"command": "vendor.status"}, timeout_s=10.0
+    )
+    mode = vendor["mode"] if vendor else None
     for name, section in settings.devices.items():
         kind, endpoint = capability_of(name).name, shown_endpoint(section.endpoint)
         show(
@@ -53,16 +57,16 @@ def list_devices(settings: Settings, options: argparse.Namespace) -> int:
             capability=kind,
             driver=section.driver,
             endpoint=endpoint,
+            vendor_mode=mode,
         )
+    if vendor and mode != Service.INACTIVE and not options.json:
+        print(f"vendor mode {mode}: {_at_work(vendor)}")
     return 0
 
 
-def judged(name: str, status: DeviceStatus) -> tuple[bool, str]:
-    """Tell whether a device can serve, and say how it is."""
-    line = said(status)
-    if can_serve(status):
-        return True, line
-    return False, f"{line} ({why_not(name, status)})"
+def _at_work(vendor: Mapping[str, Any]) -> str:
+    people = (f"{each['who']}, {each['seconds']} s" for each in vendor["technicians"])
+    return "; ".join(people) or "nobody any more"
 
 
 async def _status(devices: Devices, options: argparse.Namespace) -> int:
@@ -91,16 +95,8 @@ def test(settings: Settings, options: argparse.Namespace) -> int:
     level = HealthLevel(options.level)
     if level is HealthLevel.INTERNAL:
         return run(_test, settings, options)
-    try:
-        with_kiosk = ask_for_devices(settings.store.directory)
-    except KioskServes as refusal:
-        print(f"kiosk: not now: {refusal}", file=sys.stderr)
-        return EXIT_NOT_NOW
-    try:
-        return run(_test, settings, options)
-    finally:
-        if with_kiosk:
-            ask_running(settings.store.directory, {"command": "vendor.exit"})
+    what = f"test {options.name or 'all'} {level.value}"
+    return run_alone(_test, settings, options, what)
 
 
 async def _test(devices: Devices, options: argparse.Namespace) -> int:
@@ -119,5 +115,5 @@ def _show_report(name: str, report: HealthReport, options: argparse.Namespace) -
         show(options, "", **asdict(report), verdict=report.verdict.value)
         return
     for check in report.checks:
-        line = f"{_MARKS[check.verdict]} {name:16} {check.name:16} {check.detail}"
+        line = f"{MARKS[check.verdict]} {name:16} {check.name:16} {check.detail}"
         show(options, line.rstrip())

@@ -12,8 +12,7 @@ from dataclasses import asdict, dataclass
 
 import anyio
 
-from kiosk.app.device_access import chosen, open_devices, statuses
-from kiosk.app.device_command import judged
+from kiosk.app.device_access import chosen, judged, open_devices, statuses
 from kiosk.app.gateway import make_gateway
 from kiosk.app.settings import Settings
 from kiosk.core.clock import SystemClock

@@ -123,13 +123,17 @@ class WindowSection(_Model):
 
 
 class PatienceSection(_Model):
-    """How long the terminal waits for a person, in seconds."""
+    """How long the terminal waits for a person, in seconds.
+
+    ``vendor_s`` is the longest that a technician keeps it from serving.
+    """
 
     idle_s: float = Field(default=90.0, gt=0)
     answer_s: float = Field(default=30.0, gt=0)
     leftover_s: float = Field(default=20.0, gt=0)
     farewell_s: float = Field(default=6.0, gt=0)
     done_s: float = Field(default=30.0, gt=0)
+    vendor_s: float = Field(default=900.0, gt=0)
 
 
 class Settings(_Model):

@@ -6,6 +6,7 @@ import random
 from collections.abc import AsyncIterator, Callable
 from contextlib import AsyncExitStack, asynccontextmanager
 from dataclasses import dataclass
+from functools import partial
 from typing import Any
 
 from anyio import create_task_group
@@ -16,6 +17,7 @@ from kiosk.app.host import HostProcess
 from kiosk.app.host_devices import devices_of, host_process
 from kiosk.app.offline import make_closer, make_staff
 from kiosk.app.settings import Settings
+from kiosk.app.unsettled import unsettled
 from kiosk.core.clock import Clock, SystemClock
 from kiosk.core.errors import CatalogueError
 from kiosk.core.matter import Catalogue
@@ -72,7 +74,7 @@ class Kiosk:
         )
         monitor = MachineMonitor(self.ports, self.settings.terminal, site)
         made = SessionRunner(self.ports, terminal, monitor, self.frames, show, wipe)
-        self.control.ask_the_screen(lambda: made.terminal.phase)
+        self.control.let_in_at(made.door)
         return made
 
     async def prepare(self) -> None:
@@ -152,6 +154,7 @@ def _kiosk(
         cashier=desk,
         acts=journal,
         outbox=journal,
+        unsettled=partial(unsettled, journal),
         documents=documents,
         signatures=PillowSignatureMaker(),
         faces=HaarFaceFinder(),

@@ -415,6 +415,22 @@ class OutOfServiceBody:
     hotline: str
 
 
+@dataclass(frozen=True, slots=True)
+class ServicedBody:
+    """A technician has the machine in hand; nothing begins until it is back.
+
+    Attributes:
+        also: title and second line in the other language: nobody has to touch
+            anything to read the page.
+    """
+
+    title: Say
+    second_line: Say
+    also: tuple[Say, Say]
+    terminal: str
+    hotline: str
+
+
 Body: TypeAlias = (
     AttractBody
     | HomeBody
@@ -439,4 +455,5 @@ Body: TypeAlias = (
     | TroubleBody
     | FarewellBody
     | OutOfServiceBody
+    | ServicedBody
 )

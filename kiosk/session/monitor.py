@@ -69,7 +69,11 @@ def why_not(name: str, status: DeviceStatus) -> str:
 
 
 class MachineMonitor:
-    """Keeps ``Machine`` true."""
+    """Keeps ``Machine`` true.
+
+    Attributes:
+        hands_off: nothing is reset: a technician is at work with the devices.
+    """
 
     def __init__(
         self, ports: Ports, terminal: str, site: Say, rhythm: Rhythm | None = None
@@ -80,6 +84,7 @@ class MachineMonitor:
         self._profile: TerminalProfile | None = None
         self._reached = False
         self._mended_at: dict[str, float] = {}
+        self.hands_off = False
 
     async def run(self, send: Callable[[MachineChanged], None]) -> None:
         """Look for ever; send only what changed, and the first look always."""
@@ -135,7 +140,8 @@ class MachineMonitor:
         are over. A reset takes its turn behind the command that runs. What holds money
         is reset by nobody but its own recovery.
         """
-        if device.status.state is not DeviceState.HARDWARE_ERROR or name in _MONEY:
+        broken = device.status.state is DeviceState.HARDWARE_ERROR
+        if self.hands_off or not broken or name in _MONEY:
             return False
         now = self._ports.clock.monotonic()
         if now - self._mended_at.get(name, -self._rhythm.mend_s) < self._rhythm.mend_s:

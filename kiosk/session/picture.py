@@ -9,6 +9,7 @@ from kiosk.core.bodies import (
     OutOfServiceBody,
     PayBody,
     QuestionBody,
+    ServicedBody,
     TakeBody,
     WorkingBody,
 )
@@ -39,7 +40,10 @@ _FOOTER = (
     Button(say("footer.contrast"), SwitchContrast(), icon="contrast", key="contrast"),
     Button(say("footer.help"), AskHelp(), style="help", icon="call", key="help"),
 )
-_LEAVING = (Phase.ENDING, Phase.FAREWELL, Phase.ATTRACT, Phase.STARTING)
+_LEAVING = (
+    *(Phase.ENDING, Phase.FAREWELL, Phase.ATTRACT, Phase.STARTING),
+    Phase.MAINTENANCE,
+)
 
 
 def view_of(terminal: Terminal) -> View:
@@ -82,6 +86,8 @@ def _body(terminal: Terminal) -> Body:
             return _done()
         case Phase.ENDING:
             return _ending(terminal)
+        case Phase.MAINTENANCE:
+            return _serviced(terminal)
         case _:
             return FarewellBody(say("farewell.title"), say("farewell.second"))
 
@@ -99,6 +105,16 @@ def _attract(terminal: Terminal) -> AttractBody | OutOfServiceBody:
     if terminal.meter_leftover:
         second = "attract.meter_left"
     return AttractBody(say("attract.title"), say(second), lamps(machine))
+
+
+def _serviced(terminal: Terminal) -> ServicedBody:
+    return ServicedBody(
+        title=say("serviced.title"),
+        second_line=say("serviced.second"),
+        also=(say("serviced.also.title"), say("serviced.also.second")),
+        terminal=terminal.machine.terminal,
+        hotline=terminal.machine.hotline,
+    )
 
 
 def _done() -> QuestionBody:

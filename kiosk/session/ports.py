@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Mapping
+from collections.abc import Awaitable, Callable, Mapping
 from dataclasses import dataclass
 
 from kiosk.core.clock import Clock
@@ -38,7 +38,11 @@ from kiosk.core.words import Translator
 
 @dataclass(frozen=True, slots=True)
 class Ports:
-    """Devices (``None`` = this machine has none) and services."""
+    """Devices (``None`` = this machine has none) and services.
+
+    Attributes:
+        unsettled: tells the payment or act that has not ended, ``""`` = none.
+    """
 
     clock: Clock
     log: EventLog
@@ -47,6 +51,7 @@ class Ports:
     cashier: Cashier
     acts: ActJournal
     outbox: Outbox
+    unsettled: Callable[[], Awaitable[str]]
     documents: DocumentMaker
     signatures: SignatureMaker
     faces: FaceFinder

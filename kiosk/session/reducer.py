@@ -29,6 +29,7 @@ from kiosk.core.parts import Look, TextSize
 from kiosk.core.words import Language
 from kiosk.flow import machine as matter_machine
 from kiosk.flow.events import Ticked
+from kiosk.session.handover import citizen_first, hand_over, maintenance_tick
 from kiosk.session.idle import idle_allowed, wait_factor
 from kiosk.session.offer import list_pages
 from kiosk.session.state import (
@@ -43,6 +44,12 @@ from kiosk.session.state import (
     Terminal,
     TerminalEvent,
     report,
+)
+from kiosk.session.vendor import (
+    BooksSeen,
+    EnterVendorMode,
+    ExitVendorMode,
+    WorkSeen,
 )
 from kiosk.session.visit import (
     Step,
@@ -70,6 +77,8 @@ def reduce(terminal: Terminal, event: TerminalEvent) -> Step:
             return replace(terminal, phase=Phase.ATTRACT), (CheckLeftovers(),)
         case Answer():
             return answered(terminal, event)
+        case EnterVendorMode() | BooksSeen() | ExitVendorMode() | WorkSeen():
+            return hand_over(terminal, event)
         case LeftoversSeen():
             return _leftovers(replace(terminal, printing=event.paper), event)
         case _:
@@ -127,7 +136,8 @@ def _browse(terminal: Terminal, intent: Intent) -> Step:
         case Phase.ATTRACT, Touched() if "platform" in terminal.machine.available:
             visits = terminal.visits + 1
             home = replace(terminal, phase=Phase.HOME, visits=visits)
-            return home, (report("visit.started", visit=visits),)
+            begun, commands = citizen_first(home)
+            return begun, (report("visit.started", visit=visits), *commands)
         case ((Phase.HOME | Phase.LIST), OpenDomain(slug=slug)):
             return replace(terminal, phase=Phase.LIST, domain=slug, page=0), ()
         case Phase.LIST, Back():
@@ -200,6 +210,8 @@ def _ticked(terminal: Terminal, tick: Ticked) -> Step:
             return terminal, ()
         case Phase.ATTRACT:
             return _attract_tick(terminal), _check_forgotten(terminal)
+        case Phase.MAINTENANCE:
+            return maintenance_tick(_attract_tick(terminal))
         case Phase.HOME | Phase.LIST | Phase.DONE:
             stays, commands = _visit_tick(terminal, tick)
             return stays, (*commands, *_check_forgotten(terminal))

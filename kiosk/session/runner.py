@@ -15,6 +15,7 @@ import anyio
 from anyio.abc import TaskGroup
 
 from kiosk.core.clock import Clock
+from kiosk.core.device import DeviceState
 from kiosk.core.intents import Intent
 from kiosk.core.views import View
 from kiosk.flow import effects as fx
@@ -47,6 +48,16 @@ from kiosk.session.state import (
     Terminal,
     TerminalEvent,
     Wipe,
+)
+from kiosk.session.technicians import TechnicianDoor
+from kiosk.session.vendor import (
+    AnswerTechnician,
+    BooksSeen,
+    DismissTechnician,
+    LookAtBooks,
+    LookForWork,
+    Service,
+    WorkSeen,
 )
 
 Act = Callable[[Stage, Any], Awaitable[None]]
@@ -110,6 +121,9 @@ class SessionRunner:
     Args:
         show: draws a view; called in the loop, only when the view changed.
         wipe: forgets what the screens keep.
+
+    Attributes:
+        door: where technicians ask for the machine.
     """
 
     def __init__(
@@ -131,6 +145,7 @@ class SessionRunner:
         self._inbox: asyncio.Queue[TerminalEvent] = asyncio.Queue()
         self._running: list[_Running] = []
         self._shown: View | None = None
+        self.door = TechnicianDoor(self.send)
 
     @property
     def terminal(self) -> Terminal:
@@ -143,12 +158,16 @@ class SessionRunner:
 
     async def run(self) -> None:
         """Run until cancelled."""
-        async with anyio.create_task_group() as tasks:
-            tasks.start_soon(self._tick)
-            tasks.start_soon(self._monitor.run, self.send)
-            tasks.start_soon(self._lamps.run)
-            while True:
-                await self._take(await self._inbox.get(), tasks)
+        self.door.open()
+        try:
+            async with anyio.create_task_group() as tasks:
+                tasks.start_soon(self._tick)
+                tasks.start_soon(self._monitor.run, self.send)
+                tasks.start_soon(self._lamps.run)
+                while True:
+                    await self._take(await self._inbox.get(), tasks)
+        finally:
+            self.door.close()
 
     async def _tick(self) -> None:
         while True:
@@ -157,6 +176,8 @@ class SessionRunner:
 
     async def _take(self, event: TerminalEvent, tasks: TaskGroup) -> None:
         self._terminal, commands = reduce(self._terminal, event)
+        vendor = self.door.vendor = self._terminal.vendor
+        self._monitor.hands_off = vendor.service is not Service.INACTIVE
         for command in commands:
             self._carry_out(command, tasks)
         view = view_of(self._terminal)
@@ -179,6 +200,14 @@ class SessionRunner:
                 tasks.start_soon(self._close_cameras)
             case Report(event=name, facts=facts):
                 self._ports.log(name, **dict(facts))
+            case AnswerTechnician(key=key, refusal=refusal):
+                self.door.answered(key, refusal)
+            case DismissTechnician(key=key, why=why):
+                self.door.dismissed(key, why)
+            case LookAtBooks(look=look):
+                tasks.start_soon(self._look_at_books, look)
+            case LookForWork():
+                tasks.start_soon(self._look_for_work)
 
     def _stop(self, below: int) -> None:
         for running in self._running:
@@ -227,6 +256,18 @@ class SessionRunner:
         writing = self._under_way((fx.LoadCard,))
         paper = self._under_way(_ON_PAPER)
         self.send(LeftoversSeen(card, paper, meter=meter or writing))
+
+    async def _look_at_books(self, look: int) -> None:
+        self.send(BooksSeen(look, await self._ports.unsettled()))
+
+    async def _look_for_work(self) -> None:
+        """A technician who was killed may have left a page in the printer."""
+        devices = self._ports.devices().values()
+        async with anyio.create_task_group() as tasks:
+            for device in devices:
+                tasks.start_soon(device.refresh_status)
+        states = {device.status.state for device in devices}
+        self.send(WorkSeen(DeviceState.BUSY in states))
 
     def _under_way(self, kinds: tuple[type[fx.Effect], ...]) -> bool:
         return any(isinstance(each.effect, kinds) for each in self._running)

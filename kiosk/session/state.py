@@ -1,8 +1,8 @@
 """State of the terminal and of one visit, and what happens to them.
 
 Attract, home, matter, done, ending, farewell, attract: SCXML's states as an
-explicit enum. Everything personal hangs below ``flow`` and ``known``; ``forget``
-drops both.
+explicit enum; and maintenance, while technicians have the machine in hand.
+Everything personal hangs below ``flow`` and ``known``; ``forget`` drops both.
 """
 
 from __future__ import annotations
@@ -20,6 +20,7 @@ from kiosk.flow.effects import Effect
 from kiosk.flow.events import Event, Ticked
 from kiosk.flow.facts import Facts
 from kiosk.flow.machine import Flow
+from kiosk.session.vendor import Vendor, VendorCommand, VendorEvent
 
 
 class Phase(StrEnum):
@@ -33,6 +34,7 @@ class Phase(StrEnum):
     DONE = "done"
     ENDING = "ending"
     FAREWELL = "farewell"
+    MAINTENANCE = "maintenance"
 
 
 IN_VISIT = frozenset({Phase.HOME, Phase.LIST, Phase.MATTER, Phase.DONE})
@@ -75,6 +77,7 @@ class Patience:
     """How long the terminal waits for a person, in seconds.
 
     Doubled for the elder text size: whoever needs large letters needs time.
+    ``vendor_s`` is the longest that a technician keeps the machine.
     """
 
     idle_s: float = 90.0
@@ -82,6 +85,7 @@ class Patience:
     leftover_s: float = 20.0
     farewell_s: float = 6.0
     done_s: float = 30.0
+    vendor_s: float = 900.0
 
 
 @dataclass(frozen=True, slots=True, repr=False)
@@ -96,6 +100,7 @@ class Terminal:
         leftover: an ID card lies on the reader that nobody here owns.
         meter_leftover: the same of a meter card in its slot.
         printing: the visit has ended and a paper of it is still coming out.
+        vendor: who has the machine in hand, or asks for it.
     """
 
     catalogue: Catalogue
@@ -118,6 +123,7 @@ class Terminal:
     meter_leftover: bool = False
     printing: bool = False
     visits: int = 0
+    vendor: Vendor = field(default_factory=Vendor)
 
     def __repr__(self) -> str:
         return f"Terminal({self.phase.value!r}, {self.flow!r})"
@@ -167,7 +173,9 @@ class LeftoversSeen:
     meter: bool = False
 
 
-TerminalEvent: TypeAlias = Intent | Answer | MachineChanged | LeftoversSeen | Ticked
+TerminalEvent: TypeAlias = (
+    Intent | Answer | MachineChanged | LeftoversSeen | Ticked | VendorEvent
+)
 
 
 # -- commands ----------------------------------------------------------------
@@ -206,7 +214,9 @@ class Report:
     facts: tuple[tuple[str, object], ...] = ()
 
 
-Command: TypeAlias = RunEffects | StopEffects | CheckLeftovers | Wipe | Report
+Command: TypeAlias = (
+    RunEffects | StopEffects | CheckLeftovers | Wipe | Report | VendorCommand
+)
 
 
 def report(event: str, /, **facts: object) -> Report:

@@ -158,6 +158,10 @@ SHAPES: Mapping[str, str] = MappingProxyType(
             '<path d="M30 15v21"/>'
         ),
         "time": ('<circle cx="24" cy="24" r="19"/><path d="M24 12v12l8 6"/>'),
+        "tool": (
+            '<path d="M41 12l-7 7-5-5 7-7a11 11 0 0 0-14 14L6 37a4 4 0 0 0 6 6l16-16'
+            'a11 11 0 0 0 13-15z"/>'
+        ),
         "warn": ('<path d="M24 6 44 41H4z"/><path d="M24 19v11M24 35v1"/>'),
         "wifi_off": (
             '<path d="M6 18c10-9 26-9 36 0M13 26c6-6 16-6 22 0M20 33c2-2 6-2 8 '

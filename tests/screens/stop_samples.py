@@ -72,5 +72,23 @@ def every_view() -> Mapping[str, views.View]:
                 "0000-12345",
             )
         ),
+        "serviced": view(
+            v.ServicedBody(
+                W("正在维护", "Being serviced"),
+                W(
+                    "工作人员正在检修本机，很快恢复服务。",
+                    "Staff are at work on this machine. Back soon.",
+                ),
+                (
+                    W("Being serviced", "正在维护"),
+                    W(
+                        "Staff are at work on this machine. Back soon.",
+                        "工作人员正在检修本机，很快恢复服务。",
+                    ),
+                ),
+                "A-0317",
+                "0000-12345",
+            )
+        ),
         "overlay": view(IDENTIFY, progress=progress(2), overlay=OVERLAY, **WAY),
     }

@@ -3,7 +3,8 @@
 from __future__ import annotations
 
 import json
-from collections.abc import AsyncIterator, Callable
+from collections.abc import AsyncIterator
+from contextlib import asynccontextmanager
 from dataclasses import dataclass
 from pathlib import Path
 from typing import Any
@@ -15,8 +16,7 @@ from drivers.host.address import in_state
 from drivers.host.server import DeviceHost
 from hardware_sim.scanner.simulator import SimScanner, create
 from kiosk.app.cli import EXIT_WRONG, main
-from kiosk.app.control import Control
-from kiosk.app.device_access import KioskServes, ask_for_devices
+from kiosk.app.control import SOCKET_NAME, Control
 from kiosk.app.device_command import EXIT_FAILED, EXIT_NOT_NOW
 from kiosk.app.drivers import make_drivers
 from kiosk.app.host_lock import sole_host
@@ -170,88 +170,75 @@ async def test_beside_a_host_the_command_goes_through_it(machine: Machine) -> No
     await host.close()
 
 
-class _Books:
-    """Orders and acts as a journal has them; both may be open."""
-
-    def __init__(self) -> None:
-        self.orders: tuple[Any, ...] = ()
-        self.acts: tuple[Any, ...] = ()
-
-    async def load_open_orders(self) -> tuple[Any, ...]:
-        return self.orders
-
-    async def open_acts(self) -> tuple[Any, ...]:
-        return self.acts
-
-
-Ask = Callable[[], Any]
-
-
-@pytest.fixture
-async def counter(tmp_path: Path) -> AsyncIterator[tuple[Control, _Books, Ask]]:
-    """A running kiosk's control socket, its books, and a technician who asks."""
-    books: Any = _Books()
+@asynccontextmanager
+async def kiosk_that_starts(machine: Machine) -> AsyncIterator[None]:
+    """A kiosk whose control socket is open, and whose session does not run yet."""
     nobody: Any = None
-    control = Control(
-        nobody, books, nobody, nobody, SystemClock(), lambda *_, **__: None
-    )
-
-    async def ask() -> Any:
-        return await anyio.to_thread.run_sync(ask_for_devices, tmp_path)
-
+    place = load_settings(machine.settings).store.directory
+    place.mkdir(parents=True)
+    clock = SystemClock()
+    control = Control(nobody, nobody, nobody, nobody, clock, lambda *_, **__: None)
     async with anyio.create_task_group() as tasks:
-        tasks.start_soon(control.serve, tmp_path / "control.sock")
+        tasks.start_soon(control.serve, place / SOCKET_NAME)
         with anyio.fail_after(5):
-            while not (tmp_path / "control.sock").is_socket():  # noqa: ASYNC110
+            while not (place / SOCKET_NAME).is_socket():  # noqa: ASYNC110
                 await anyio.sleep(0.005)
-        yield control, books, ask
+        yield
         tasks.cancel_scope.cancel()
 
 
-async def test_devices_are_handed_over_only_while_nobody_is_served(
-    counter: tuple[Control, _Books, Ask],
+@pytest.mark.parametrize(
+    "words",
+    [
+        ("device", "test", "scanner", "--level", "external"),
+        ("device", "reset", "scanner"),
+        ("device", "reset", "scanner", "--json"),
+    ],
+)
+async def test_what_is_refused_says_so_and_moves_nothing(
+    machine: Machine, words: tuple[str, ...]
 ) -> None:
-    control, _, ask = counter
-    with pytest.raises(KioskServes, match="at the screen"):
-        await ask()
-    control.ask_the_screen(lambda: "matter")
-    with pytest.raises(KioskServes, match="matter"):
-        await ask()
-    control.ask_the_screen(lambda: "attract")
-    assert await ask() is True
-
-
-async def test_devices_stay_with_an_unsettled_payment_or_print(
-    counter: tuple[Control, _Books, Ask],
-) -> None:
-    from kiosk.core.orders import OrderRow, OrderState
-    from kiosk.core.ports import Act, ActKind
-
-    control, books, ask = counter
-    control.ask_the_screen(lambda: "attract")
-    books.orders = ((OrderRow("o1", 1, OrderState.PAY_SENT, "lock"),),)
-    with pytest.raises(KioskServes, match="payment is not settled"):
-        await ask()
-    books.orders = ((OrderRow("o1", 1, OrderState.SUSPENSE, "lock"),),)
-    books.acts = (Act("a1", ActKind.PRINT_DOCUMENT, "proof", "digest"),)
-    with pytest.raises(KioskServes, match=r"print\.document is not settled"):
-        await ask()
-    books.acts = ()
-    assert await ask() is True
-
-
-async def test_without_a_kiosk_nobody_has_to_be_asked(tmp_path: Path) -> None:
-    assert await anyio.to_thread.run_sync(ask_for_devices, tmp_path) is False
-
-
-async def test_a_refused_test_says_so_and_moves_nothing(
-    machine: Machine, monkeypatch: pytest.MonkeyPatch
-) -> None:
-    def refuse(_place: Path, _request: Any, **_: Any) -> Any:
-        return {"ok": False, "error": "somebody is at the screen (matter)"}
-
-    monkeypatch.setattr("kiosk.app.device_access.ask_running", refuse)
-    words = ("device", "test", "scanner", "--level", "external")
-    code, out, err = await machine.kiosk(*words)
+    async with kiosk_that_starts(machine):
+        code, out, err = await machine.kiosk(*words)
     assert (code, out) == (EXIT_NOT_NOW, "")
-    assert err == "kiosk: not now: somebody is at the screen (matter)\n"
+    assert err == "kiosk: not now: the kiosk is starting\n"
+    assert {each.direction for each in machine.sim.wire.entries} == {"note"}
+
+
+async def test_list_says_who_has_the_machine(machine: Machine) -> None:
+    async with kiosk_that_starts(machine):
+        code, out, _ = await machine.kiosk("device", "list", "--json")
+        assert (code, json.loads(out)["vendor_mode"]) == (0, "inactive")
+        _, out, _ = await machine.kiosk("device", "list")
+        assert "vendor mode" not in out, "nobody has it"
+    _, out, _ = await machine.kiosk("device", "list", "--json")
+    assert json.loads(out)["vendor_mode"] is None, "no kiosk is running"
+
+
+# -- reset --------------------------------------------------------------------------
+
+
+async def test_reset_brings_a_device_back(machine: Machine) -> None:
+    code, out, err = await machine.kiosk("device", "reset", "scanner")
+    assert (code, err) == (0, "")
+    assert out.splitlines() == [
+        "ok   scanner          reset",
+        "ok   scanner          device           online scanner=off",
+    ]
+
+
+async def test_reset_of_a_missing_device_is_bad(machine: Machine) -> None:
+    await machine.sim.stop()
+    code, out, _ = await machine.kiosk("device", "reset", "scanner", "--json")
+    told = json.loads(out)
+    assert (code, told["device"], told["verdict"]) == (EXIT_FAILED, "scanner", "fail")
+    assert [each["name"] for each in told["checks"]] == ["reset", "device"]
+
+
+async def test_reset_of_an_unknown_device_asks_nobody(machine: Machine) -> None:
+    async with kiosk_that_starts(machine):
+        code, _, err = await machine.kiosk("device", "reset", "printer")
+    assert (code, err) == (
+        EXIT_WRONG,
+        "kiosk: no device 'printer' in the settings (scanner)\n",
+    )

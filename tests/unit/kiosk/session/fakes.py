@@ -404,6 +404,10 @@ def uploaded(key: str = "page") -> SubmittedMaterial:
     return SubmittedMaterial(key, "photo", f"F-{key}", "ab")
 
 
+async def nothing_unsettled() -> str:
+    return ""
+
+
 def make_ports(**parts: Any) -> Ports:
     """Return ports of fakes; any part may be given."""
     journal = parts.pop("journal", None) or FakeJournal()
@@ -416,6 +420,7 @@ def make_ports(**parts: Any) -> Ports:
         "cashier": FakeCashier(),
         "acts": journal,
         "outbox": journal,
+        "unsettled": nothing_unsettled,
         "documents": maker,
         "signatures": maker,
         "faces": FakeFinder(None),
