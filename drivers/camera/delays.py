@@ -22,6 +22,9 @@ class Delays:
         let_go_s: how long ``stop`` waits for the reading thread; a thread that
             hangs in a dead stream ends by itself after ``read_s``.
         look_again_s: a camera that is not in use is tried at most so often.
+        unfit_again_s: a stream whose pictures are of no use, too small or too large, is
+            opened again at once, and after that so often: some devices find back to
+            their size only when they are opened.
         new_picture_s: how often a reader of codes asks for a new picture; cameras give
             one in 30 to 100 ms.
     """
@@ -34,4 +37,5 @@ class Delays:
     retry_last_s: float = 5.0
     let_go_s: float = 0.3
     look_again_s: float = 60.0
+    unfit_again_s: float = 30.0
     new_picture_s: float = 0.01

@@ -10,7 +10,7 @@ from __future__ import annotations
 import asyncio
 import threading
 from collections.abc import AsyncIterator, Awaitable, Callable, Mapping, Sequence
-from dataclasses import asdict, dataclass, replace
+from dataclasses import asdict, replace
 from functools import partial
 from types import MappingProxyType
 from typing import Final
@@ -19,15 +19,17 @@ import anyio
 import anyio.to_thread
 
 from drivers.camera.delays import Delays
-from drivers.camera.picture import PictureWatch, Verdict
-from drivers.camera.pool import FramePool
+from drivers.camera.glance import Glance
+from drivers.camera.meaning import MEANING, completion_of
+from drivers.camera.options import CameraOptions
+from drivers.camera.picture import Verdict
 from drivers.camera.reader import FrameReader
-from drivers.camera.source import Capture, Obstacle, Source
-from drivers.camera.tally import TallyExplainer
+from drivers.camera.source import Source
+from drivers.camera.tally import ENOUGH, TallyExplainer, pictures_coming
 from drivers.link.counters import Counters
 from drivers.link.events import EventFanout
 from drivers.link.health import HealthTest, check_health
-from drivers.link.options import in_range, typed_options
+from drivers.link.options import typed_options
 from drivers.link.queue import CommandQueue
 from drivers.link.status import StatusCell
 from drivers.link.tap import WireTap
@@ -52,58 +54,6 @@ _INTERFACES: Final = MappingProxyType(
         "ExtLiveView": ("Start", "Stop"),
     }
 )
-_MEANING: Final = MappingProxyType(
-    {
-        Verdict.GOOD: (DeviceState.ONLINE, "ok", "ok"),
-        Verdict.FROZEN: (DeviceState.OFFLINE, "inop", "frozen"),
-        Verdict.LOST: (DeviceState.OFFLINE, "inop", "unknown"),
-        Verdict.MUTE: (DeviceState.OFFLINE, "inop", "unknown"),
-        Verdict.MISSING: (DeviceState.NO_DEVICE, "inop", "unknown"),
-        Verdict.BLACK: (DeviceState.USER_ERROR, "ok", "black"),
-        Verdict.BLANK: (DeviceState.HARDWARE_ERROR, "inop", "blank"),
-        Verdict.TOO_LARGE: (DeviceState.HARDWARE_ERROR, "inop", "tooLarge"),
-        Verdict.TOO_SMALL: (DeviceState.HARDWARE_ERROR, "inop", "tooSmall"),
-    }
-)
-"""Verdict to device state, XFS4IoT ``cameras``, and what the picture shows."""
-
-_ERRORS: Final = MappingProxyType(
-    {"black": "lensCovered", "frozen": "pictureFrozen", "tooSmall": "pictureTooSmall"}
-)
-"""What the picture shows to the error code of a command."""
-
-_ENOUGH = 3
-"""Pictures that show in a test that the stream runs."""
-
-
-@dataclass(frozen=True, slots=True)
-class CameraOptions:
-    """Settings of a camera.
-
-    Attributes:
-        width, height: size asked of a V4L2 device, 0 = as it likes.
-        least_width, least_height: a smaller picture is of no use: cameras fall back to
-            one when the cable is bad. 0 = whatever comes.
-        mirror: swap left and right, for people who look at themselves.
-        pictures_per_second: more are received, but not decoded.
-    """
-
-    width: int = 0
-    height: int = 0
-    least_width: int = 0
-    least_height: int = 0
-    mirror: bool = False
-    pictures_per_second: float = 12.0
-
-    def check(self, device: str) -> None:
-        """Refuse values of no use.
-
-        Raises:
-            SettingsError: with the bounds.
-        """
-        for name in ("width", "height", "least_width", "least_height"):
-            in_range(device, name, getattr(self, name), 0, 4208)
-        in_range(device, "pictures_per_second", self.pictures_per_second, 1, 60)
 
 
 def create(spec: DriverSpec) -> OpenCvCamera:
@@ -140,7 +90,7 @@ class OpenCvCamera:
         self._reader: FrameReader | None = None
         self._first_word = anyio.Event()
         self._looked_at: float | None = None
-        self._size = ""
+        self._glance = Glance(self._source, delays, spec.clock, self._device_lock)
         self._info = DeviceInfo(
             spec.name, "camera", model_name="UVC or network", interfaces=_INTERFACES
         )
@@ -239,6 +189,12 @@ class OpenCvCamera:
         return stream
 
     @property
+    def _size(self) -> str:
+        """What comes now, else what came when it was last looked at."""
+        running = "" if self._reader is None else self._reader.size
+        return running or self._glance.size
+
+    @property
     def _patience_s(self) -> float:
         """Last resort for every command."""
         delays = self._delays
@@ -253,7 +209,7 @@ class OpenCvCamera:
     async def _open(self) -> Completion[None]:
         if self._reader is None:
             await self._look()
-        return self._completion()
+        return completion_of(self.status)
 
     async def _start(self) -> Completion[None]:
         if self._reader is not None:
@@ -264,27 +220,24 @@ class OpenCvCamera:
         finally:
             if not seen:
                 await self._stop(self._delays.let_go_s)
-        return Completion(CompletionCode.SUCCESS) if seen else self._completion()
+        return (
+            Completion(CompletionCode.SUCCESS) if seen else completion_of(self.status)
+        )
 
     async def _try_stream(self) -> Completion[None]:
         """Have some pictures, and leave the camera as it was."""
         used = self._reader is not None
         completion = await self.start()
-        reader = self._reader
-        if not completion.ok or reader is None:
+        if not completion.ok:
             return completion
         try:
-            first = reader.pictures
-            with anyio.move_on_after(self._delays.read_s):
-                while reader.pictures < first + _ENOUGH:  # noqa: ASYNC110
-                    await anyio.sleep(self._delays.retry_first_s)
-            came = reader.pictures - first
+            came = await pictures_coming(self.statistics, self._delays)
         finally:
             if not used:
                 await self.stop()
-        if came < _ENOUGH:
+        if came < ENOUGH:
             return Completion(CompletionCode.TIME_OUT, description=f"{came} pictures")
-        return replace(self._completion(), description=self._size)
+        return replace(completion_of(self.status), description=self._size)
 
     async def _begin(self) -> bool:
         """Start a reader and wait for its first word; True when a picture came."""
@@ -315,9 +268,6 @@ class OpenCvCamera:
     def _hear(self, reader: FrameReader, verdict: Verdict, why: str) -> None:
         if reader is self._reader:
             self._take_over(verdict, why)
-            newest = reader.newest
-            if newest is not None:
-                self._size = f"{newest.width}x{newest.height}"
             self._first_word.set()
 
     def _trace_line(self, reader: FrameReader, line: str) -> None:
@@ -334,43 +284,11 @@ class OpenCvCamera:
 
     async def _look(self) -> None:
         seen = await anyio.to_thread.run_sync(
-            self._look_blocking, abandon_on_cancel=True
+            self._glance.look_blocking, abandon_on_cancel=True
         )
         if seen is not None:
             self._take_over(*seen)
             self._looked_at = self._clock.monotonic()
-
-    def _look_blocking(self) -> tuple[Verdict, str] | None:
-        """Take pictures until they tell; ``None`` while a reader holds the device."""
-        if not self._device_lock.acquire(timeout=self._delays.read_s):
-            return None
-        try:
-            capture = self._source.open_blocking(self._delays)
-            if isinstance(capture, Obstacle):
-                return capture.verdict, capture.why
-            try:
-                verdict = self._judge_blocking(capture)
-            finally:
-                capture.release()
-        finally:
-            self._device_lock.release()
-        return verdict, verdict.value
-
-    def _judge_blocking(self, capture: Capture) -> Verdict:
-        """Look until a picture is good beyond doubt, or bad."""
-        watch, pool = PictureWatch(self._delays, self._source.least), FramePool()
-        ends = self._clock.monotonic() + self._delays.open_s + self._delays.read_s
-        while self._clock.monotonic() < ends:
-            pixels = None
-            if capture.grab_blocking():
-                pixels = capture.picture_blocking(pool, mirror=False)
-            if pixels is None:
-                return Verdict.LOST
-            self._size = f"{pixels.shape[1]}x{pixels.shape[0]}"
-            verdict = watch.judge(pixels, self._clock.monotonic())
-            if verdict is not Verdict.GOOD or not watch.doubtful:
-                return verdict
-        return Verdict.FROZEN
 
     def _is_worth_a_look(self) -> bool:
         if self._looked_at is None or self.status.state not in USABLE_STATES:
@@ -379,7 +297,7 @@ class OpenCvCamera:
         return since >= self._delays.look_again_s
 
     def _take_over(self, verdict: Verdict, why: str = "") -> None:
-        state, cameras, picture = _MEANING[verdict]
+        state, cameras, picture = MEANING[verdict]
         usable = state in USABLE_STATES
         if usable and self.status.state not in USABLE_STATES:
             self._counters.add("connected")
@@ -387,20 +305,3 @@ class OpenCvCamera:
             self._counters.add("lost")
         why = why or verdict.value
         self._status.update(state, why, cameras=cameras, picture=picture)
-
-    def _completion(self) -> Completion[None]:
-        state = self.status.state
-        if state in USABLE_STATES:
-            return Completion(CompletionCode.SUCCESS)
-        if state is DeviceState.NO_DEVICE:
-            return Completion(
-                CompletionCode.CONNECTION_LOST, description="no camera there"
-            )
-        picture = str(self.status.detail["picture"])
-        if picture in _ERRORS:
-            return Completion(CompletionCode.COMMAND_ERROR, _ERRORS[picture])
-        if state is DeviceState.HARDWARE_ERROR:
-            return Completion(
-                CompletionCode.COMMAND_ERROR, "cameraInoperable", f"picture {picture}"
-            )
-        return Completion(CompletionCode.DEVICE_NOT_READY, description=state.value)

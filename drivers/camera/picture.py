@@ -39,6 +39,9 @@ class Verdict(StrEnum):
 SHOWN = frozenset({Verdict.GOOD, Verdict.BLACK})
 """Verdicts under which the picture may be shown."""
 
+UNFIT = frozenset({Verdict.TOO_LARGE, Verdict.TOO_SMALL})
+"""Verdicts on its size."""
+
 
 class PictureWatch:
     """Judges one picture after the other; knows no clock of its own.

@@ -6,7 +6,7 @@ import threading
 from collections.abc import Callable
 
 from drivers.camera.delays import Delays
-from drivers.camera.picture import SHOWN, PictureWatch, Verdict
+from drivers.camera.picture import SHOWN, UNFIT, PictureWatch, Verdict
 from drivers.camera.pool import FramePool, lent
 from drivers.camera.source import Capture, Obstacle, Source
 from drivers.camera.tally import Tally
@@ -55,6 +55,8 @@ class FrameReader:
         self._newest: Frame | None = None
         self._number = 0
         self._verdict: Verdict | None = None
+        self._size = ""
+        self._tried_again = False
         self._thread = threading.Thread(target=self._run, name="camera", daemon=True)
 
     @property
@@ -66,6 +68,11 @@ class FrameReader:
     def arrays_made(self) -> int:
         """Arrays that were needed for them; a few, whatever the number."""
         return self._pool.made
+
+    @property
+    def size(self) -> str:
+        """Width and height that come now, of use or not; ``""`` before the first."""
+        return self._size
 
     @property
     def newest(self) -> Frame | None:
@@ -110,13 +117,15 @@ class FrameReader:
                     capture.release()
             if self._number > before:
                 pause_s = self._delays.retry_first_s
+            elif self._tried_again and self._verdict is Verdict.TOO_LARGE:
+                pause_s = self._delays.unfit_again_s
             self._stop.wait(pause_s)
             pause_s = min(pause_s * 2, self._delays.retry_last_s)
 
     def _read(self, capture: Capture) -> None:
         """Read until the stream ends, shows nonsense, or is wanted no more."""
         watch = PictureWatch(self._delays, self._source.least)
-        due = 0.0
+        opened_at, due = self._clock.monotonic(), 0.0
         while not self._stop.is_set():
             if not capture.grab_blocking():
                 self._say(Verdict.LOST)
@@ -133,13 +142,25 @@ class FrameReader:
             if verdict in SHOWN:
                 self._keep(pixels, now)
             self._say(verdict)
-            if verdict in (Verdict.TOO_LARGE, Verdict.TOO_SMALL):
+            if verdict not in UNFIT:
+                self._tried_again = False
+            elif self._is_worth_another_try(verdict, now - opened_at):
                 return
+
+    def _is_worth_another_try(self, verdict: Verdict, open_s: float) -> bool:
+        """Tell whether to open it again: at once for the first time, then rarely.
+
+        A stream of small pictures is watched meanwhile; large ones are not decoded.
+        """
+        first, self._tried_again = not self._tried_again, True
+        patient = open_s < self._delays.unfit_again_s
+        return first or verdict is Verdict.TOO_LARGE or not patient
 
     def _count(self, pixels: Pixels | None) -> None:
         """Take a picture into the trace, or that there was none."""
         if pixels is not None:
             self._tally.count(pixels)
+            self._size = f"{pixels.shape[1]}x{pixels.shape[0]}"
         verdict = self._verdict.value if self._verdict is not None else "starting"
         line = self._tally.line(self._clock.monotonic(), verdict)
         if line is not None:

@@ -1,14 +1,23 @@
-"""A camera's trace: no bytes, but what came in each second, in words."""
+"""Pictures counted: a camera's trace, and the test whether its stream runs.
+
+The trace has no bytes, but what came in each second, in words.
+"""
 
 from __future__ import annotations
 
-from collections.abc import Iterable
+from collections.abc import Callable, Iterable, Mapping
 from dataclasses import dataclass
 
+import anyio
+
+from drivers.camera.delays import Delays
 from kiosk.core.media import Pixels
 from kiosk.core.wire import Direction
 
 SECOND_S = 1.0
+
+ENOUGH = 3
+"""Pictures that show in a test that the stream runs."""
 
 
 @dataclass(slots=True)
@@ -37,6 +46,18 @@ class Tally:
             text += f", brightness {self.brightness}"
         self.began_at, self.frames = now, 0
         return f"{text}, {verdict}"
+
+
+async def pictures_coming(
+    statistics: Callable[[], Mapping[str, int]], delays: Delays
+) -> int:
+    """Return how many pictures come, at most ``ENOUGH``, before it is too late."""
+    first = came = statistics()["pictures"]
+    with anyio.move_on_after(delays.read_s):
+        while came < first + ENOUGH:
+            await anyio.sleep(delays.retry_first_s)
+            came = statistics()["pictures"]
+    return came - first
 
 
 class TallyExplainer:

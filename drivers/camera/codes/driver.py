@@ -20,7 +20,9 @@ import anyio.to_thread
 
 from drivers.camera.codes.decoder import Sighting, load_decoders, nearest_to_middle
 from drivers.camera.delays import Delays
-from drivers.camera.driver import CameraOptions, OpenCvCamera
+from drivers.camera.driver import OpenCvCamera
+from drivers.camera.meaning import completion_of
+from drivers.camera.options import CameraOptions
 from drivers.link.deadline import Deadline
 from drivers.link.health import HealthTest
 from drivers.link.options import in_range, typed_options
@@ -143,7 +145,7 @@ class CodesCamera(OpenCvCamera):
         return corrected or seen.barcode.data == before
 
     def _unusable(self) -> Completion[Barcode]:
-        bad = self._completion()
+        bad = completion_of(self.status)
         return Completion(bad.code, bad.error_code, bad.description)
 
 

@@ -9,7 +9,8 @@ import anyio
 import pytest
 
 from drivers.camera.delays import Delays
-from drivers.camera.driver import CameraOptions, OpenCvCamera
+from drivers.camera.driver import OpenCvCamera
+from drivers.camera.options import CameraOptions
 from hardware_sim.camera.simulator import SimCamera
 from hardware_sim.camera.simulator import create as create_sim
 from kiosk.core.clock import SystemClock

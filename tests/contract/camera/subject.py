@@ -9,7 +9,8 @@ from typing import Any
 
 from drivers.camera.codes.driver import CodesCamera, CodesOptions
 from drivers.camera.delays import Delays
-from drivers.camera.driver import CameraOptions, OpenCvCamera
+from drivers.camera.driver import OpenCvCamera
+from drivers.camera.options import CameraOptions
 from hardware_sim.camera.simulator import Kind, create
 from kiosk.core.clock import SystemClock
 from kiosk.core.device import Completion, DeviceStatus

@@ -2,12 +2,15 @@
 
 from __future__ import annotations
 
+from dataclasses import replace
+
 import anyio
 import pytest
 
 from drivers.camera.source import device_obstacle
 from kiosk.core.device import CompletionCode, DeviceState
 from kiosk.core.health import HealthLevel, HealthVerdict
+from tests.contract.camera.conftest import QUICK
 
 
 @pytest.mark.parametrize("level", list(HealthLevel))
@@ -129,6 +132,64 @@ async def test_another_size_is_taken_as_it_comes(bench, camera, eventually) -> N
     await bench.do("stop_stream")
     await eventually(lambda: camera.latest() and camera.latest().width == 640)
     assert camera.status.state is DeviceState.ONLINE
+
+
+async def test_a_picture_that_shrinks_is_opened_once_more_and_then_left_alone(
+    bench, make_camera, eventually
+) -> None:
+    camera = make_camera(least_width=1280)
+    assert (await camera.start()).ok
+    await bench.do("wrong_size")
+    await bench.do("stop_stream")  # Motion JPEG keeps its first size until then
+    await eventually(lambda: camera.status.detail["picture"] == "tooSmall")
+    opened = _times_opened(bench)
+    sent = bench.sim.state()["frames_sent"]
+    await eventually(lambda: bench.sim.state()["frames_sent"] > sent + 45)
+    assert _times_opened(bench) <= opened + 1
+    assert camera.latest() is None, "it is of no use"
+    assert camera.diagnostics()["size"] == "640x360"
+
+
+async def test_a_picture_that_grows_beyond_all_sense_is_not_decoded_for_ever(
+    bench, camera, eventually, monkeypatch
+) -> None:
+    assert (await camera.start()).ok
+    monkeypatch.setattr("drivers.camera.picture.MAX_PIXELS", 1000)
+    await eventually(lambda: camera.status.detail["picture"] == "tooLarge")
+    await eventually(lambda: _times_opened(bench) == 2)
+    await eventually(lambda: bench.sim.state()["viewers"] == 0)
+    with anyio.move_on_after(0.5):
+        await eventually(lambda: _times_opened(bench) > 2)
+    assert _times_opened(bench) == 2
+
+
+async def test_a_picture_that_is_large_enough_again_is_taken(
+    bench, make_camera, eventually
+) -> None:
+    camera = make_camera(replace(QUICK, unfit_again_s=0.3), least_width=1280)
+    assert (await camera.start()).ok
+    await bench.do("wrong_size")
+    await bench.do("stop_stream")
+    await eventually(lambda: camera.status.detail["picture"] == "tooSmall")
+    await bench.do("heal")
+    await eventually(lambda: camera.status.state is DeviceState.ONLINE)
+    await eventually(lambda: camera.latest() is not None)
+    assert camera.diagnostics()["size"] == "1280x720"
+
+
+async def test_diagnostics_know_the_size_that_comes_now(
+    bench, camera, eventually
+) -> None:
+    await camera.start()
+    assert camera.diagnostics()["size"] == "1280x720"
+    await bench.do("wrong_size")
+    await bench.do("stop_stream")
+    await eventually(lambda: camera.latest() and camera.latest().width == 640)
+    assert camera.diagnostics()["size"] == "640x360"
+
+
+def _times_opened(bench) -> int:
+    return sum("opens" in entry.meaning for entry in bench.sim.wire.entries)
 
 
 async def test_garbled_frames_do_no_harm(bench, camera, eventually) -> None:
