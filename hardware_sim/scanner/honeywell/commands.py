@@ -16,7 +16,6 @@ import re
 from dataclasses import dataclass
 
 TRIGGER, STOP, MENU = b"\x16T\r", b"\x16U\r", b"\x16M\r"
-DONE, OUT_OF_RANGE, UNKNOWN = b"\x06", b"\x15", b"\x05"
 
 LONGEST = 512
 """A command that does not end is forgotten."""

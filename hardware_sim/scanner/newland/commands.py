@@ -17,7 +17,6 @@ from dataclasses import dataclass
 HEAD = b"\x7e\x01\x30\x30\x30\x30"
 ANSWER_HEAD = b"\x02\x01\x30\x30\x30\x30"
 END = b";\x03"
-DONE, OUT_OF_RANGE, UNKNOWN = b"\x06", b"\x15", b"\x05"
 
 LONGEST = 512
 """A command that does not end is forgotten."""
