@@ -26,7 +26,15 @@ class Said:
 
 async def kiosk(settings: Path, *words: str, typed: str = "") -> Said:
     """Run ``kiosk WORDS --settings SETTINGS`` and type something into it."""
-    process = await asyncio.create_subprocess_exec(
+    process = await begin(settings, *words)
+    out, err = await process.communicate(typed.encode())
+    assert process.returncode is not None
+    return Said(process.returncode, out.decode(), err.decode())
+
+
+async def begin(settings: Path, *words: str) -> asyncio.subprocess.Process:
+    """Start a command; whoever starts it waits for it, or kills it."""
+    return await asyncio.create_subprocess_exec(
         sys.executable,
         "-m",
         "kiosk.app.cli",
@@ -37,6 +45,3 @@ async def kiosk(settings: Path, *words: str, typed: str = "") -> Said:
         stdout=asyncio.subprocess.PIPE,
         stderr=asyncio.subprocess.PIPE,
     )
-    out, err = await process.communicate(typed.encode())
-    assert process.returncode is not None
-    return Said(process.returncode, out.decode(), err.decode())

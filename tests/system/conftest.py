@@ -24,7 +24,7 @@ HOSTED = frozenset(
     (
         *("test_card_terminal", "test_device_host", "test_good_days"),
         *("test_identity_troubles", "test_killed", "test_meter_cards"),
-        "test_paper_troubles",
+        *("test_paper_troubles", "test_vendor_mode"),
     )
 )
 """Where devices matter, drivers run as on a machine: in the device host. The others

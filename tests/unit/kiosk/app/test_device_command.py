@@ -14,6 +14,7 @@ import pytest
 
 from drivers.host.address import in_state
 from drivers.host.server import DeviceHost
+from hardware_sim.cash.simulator import create as create_validator
 from hardware_sim.scanner.simulator import SimScanner, create
 from kiosk.app.cli import EXIT_WRONG, main
 from kiosk.app.control import SOCKET_NAME, Control
@@ -22,6 +23,8 @@ from kiosk.app.drivers import make_drivers
 from kiosk.app.host_lock import sole_host
 from kiosk.app.settings import load_settings
 from kiosk.core.clock import SystemClock
+from kiosk.core.orders import OrderRow, OrderState
+from services.store.journal import Journal
 
 SETTINGS = """
 terminal = "A-0317"
@@ -242,3 +245,48 @@ async def test_reset_of_an_unknown_device_asks_nobody(machine: Machine) -> None:
         EXIT_WRONG,
         "kiosk: no device 'printer' in the settings (scanner)\n",
     )
+
+
+@pytest.fixture
+async def validator(machine: Machine, tmp_path: Path) -> AsyncIterator[Machine]:
+    """The same machine with a banknote validator."""
+    sim = create_validator(directory=tmp_path, boot_s=0.3)
+    endpoint = await sim.start()
+    section = f'[devices.cash]\ndriver = "cash.ssp"\nendpoint = "{endpoint}"\n'
+    text = machine.settings.read_text("utf-8")
+    machine.settings.write_text(f"{text}\n{section}", "utf-8")
+    yield machine
+    await sim.stop()
+
+
+async def test_money_is_reset_only_when_every_payment_is_settled(
+    validator: Machine,
+) -> None:
+    place = load_settings(validator.settings).store.directory
+    place.mkdir(parents=True)
+    journal = await Journal.open(
+        place / "journal.db", SystemClock(), lambda *_, **__: None, "A-0317"
+    )
+    await journal.append(OrderRow("o1", 1, OrderState.INTENT, "lock"))
+    words = ("device", "reset", "cash")
+    code, out, err = await validator.kiosk(*words)
+    assert (code, out) == (EXIT_NOT_NOW, "")
+    assert err == "kiosk: not now: a payment is not settled (o1)\n"
+    code, _, err = await validator.kiosk("device", "reset", "scanner")
+    assert (code, err) == (0, ""), "what holds no money is reset all the same"
+    await journal.append(OrderRow("o1", 2, OrderState.CANCELLED, "lock"))
+    await journal.aclose()
+    code, out, err = await validator.kiosk(*words)
+    assert (code, err) == (0, "")
+    assert "restarted the validator" in out.splitlines()[0]
+
+
+async def test_money_is_not_reset_beside_a_journal_that_cannot_be_read(
+    validator: Machine,
+) -> None:
+    place = load_settings(validator.settings).store.directory
+    place.mkdir(parents=True)
+    (place / "journal.db").write_bytes(b"no journal at all, for certain" * 99)
+    code, _, err = await validator.kiosk("device", "reset", "cash")
+    assert code == EXIT_NOT_NOW
+    assert "the journal cannot be read" in err
