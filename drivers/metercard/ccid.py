@@ -3,8 +3,10 @@
 A frame is ``03 06`` (SYNC, ACK), one CCID message (USB CCID rev. 1.1, sections 6.1
 and 6.2) and LRC, the XOR of everything before it. A frame that arrived spoilt is
 answered by ``03 15`` + LRC. A card that comes or goes is told by two bare bytes
-between frames: ``50 03`` (present) and ``50 02`` (absent). Framing and the bare bytes
-are those of the serial readers that libccid drives; not tried on hardware yet.
+between frames: ``50 03`` (present) and ``50 02`` (absent). A T=0 card that takes its
+time is told by one byte, ``80`` to ``FF``. Some readers say every request again before
+they answer it. All that is as libccid drives serial readers of the GemPC Twin kind
+(its ``ccid_serial.c``); not tried on hardware yet.
 """
 
 from __future__ import annotations
@@ -12,6 +14,7 @@ from __future__ import annotations
 from dataclasses import dataclass
 
 SYNC, ACK, NAK = 0x03, 0x06, 0x15
+_REFUSAL = SYNC ^ NAK
 SLOT_CHANGE, ABSENT, PRESENT = 0x50, 0x02, 0x03
 
 POWER_ON, POWER_OFF, SLOT_STATUS, TRANSFER = 0x62, 0x63, 0x65, 0x6F
@@ -32,6 +35,7 @@ class Message:
     """One answer of the reader.
 
     Attributes:
+        kind: below 80 it is no answer but our own request, said again.
         card: True when a card is in the slot.
         failed: the command was not carried out; ``error`` says why.
         more_time: not an answer yet: the reader needs longer.
@@ -44,6 +48,11 @@ class Message:
     more_time: bool
     error: int
     data: bytes
+
+    @property
+    def echo(self) -> bool:
+        """True when the reader only says what it was told."""
+        return self.kind < DATA_BLOCK
 
 
 def frame(kind: int, sequence: int, data: bytes = b"", special: bytes = b"") -> bytes:
@@ -71,12 +80,14 @@ class FrameFinder:
     Attributes:
         refused: the reader could not read our last frame.
         spoilt: a frame came whose LRC or length is wrong.
+        waits: how often the card asked for more time, by a message or a bare byte.
     """
 
     def __init__(self) -> None:
         self._buffer = b""
         self.refused = False
         self.spoilt = False
+        self.waits = 0
 
     def feed(self, data: bytes) -> Message | None:
         """Take bytes; return a message once one is whole."""
@@ -87,10 +98,11 @@ class FrameFinder:
                     return None  # its second byte may look like a frame's first
                 self._buffer = self._buffer[2:]
             elif self._buffer[0] != SYNC:
+                self.waits += self._buffer[0] >= DATA_BLOCK
                 self._buffer = self._buffer[1:]
             elif len(self._buffer) < 3:
                 return None
-            elif self._buffer[1] == NAK:
+            elif self._buffer[1:3] == bytes([NAK, _REFUSAL]):
                 self.refused = True
                 self._buffer = self._buffer[3:]
             elif self._buffer[1] != ACK:
@@ -117,7 +129,9 @@ class FrameFinder:
             self._skip_spoilt()
             return None, False
         self._buffer = self._buffer[end + 1 :]
-        return _read(whole[2:-1]), False
+        message = _read(whole[2:-1])
+        self.waits += message.more_time and not message.echo
+        return message, False
 
     def _skip_spoilt(self) -> None:
         self.spoilt = True

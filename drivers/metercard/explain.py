@@ -23,6 +23,8 @@ _REQUESTS = {
     SLOT_STATUS: "SLOT STATUS",
 }
 
+_MORE_TIME = "the card needs more time"
+
 Explained = list[tuple[str, bytes]]
 
 
@@ -47,10 +49,13 @@ class CcidExplainer:
         if direction == "sent":
             return [self._request(data)]
         found: Explained = []
+        waits = self._finder.waits
         message = self._finder.feed(data)
         while message is not None:
             found.append(self._answer(message))
             message = self._finder.feed(b"")
+        if self._finder.waits > waits + found.count((_MORE_TIME, b"")):
+            found.append((_MORE_TIME, b""))
         if self._finder.refused or self._finder.spoilt:
             what = "refused" if self._finder.refused else "a damaged frame"
             found.append((what, b""))
@@ -68,8 +73,10 @@ class CcidExplainer:
         return _REQUESTS.get(kind, f"request {kind:02X}"), frame
 
     def _answer(self, message: Message) -> tuple[str, bytes]:
+        if message.echo:
+            return "the request, said again", b""
         if message.more_time:
-            return "the card needs more time", b""
+            return _MORE_TIME, b""
         if message.failed:
             gone = message.error == REMOVED
             return ("no answer of the card" if gone else "failed"), b""

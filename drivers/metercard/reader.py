@@ -113,29 +113,36 @@ class CardReader:
             message = await self._answer(request, finder)
             if message is not None and message.kind == answer:
                 return message
-            if message is None and not finder.refused and kind == TRANSFER:
+            if kind == TRANSFER and not finder.refused:
                 raise DeviceProtocolError("the answer of a card arrived spoilt")
         raise DeviceProtocolError(f"no whole answer in {_ATTEMPTS} attempts")
 
     async def _answer(self, request: bytes, finder: FrameFinder) -> Message | None:
         """Return the answer to this request, ``None`` when it came spoilt."""
         await self._link.write(request, timeout_s=self._delays.write_s)
-        heard, extensions = False, 0
+        heard, waits = False, 0
         deadline = Deadline(self._clock, self._delays.reply_s)
         while not deadline.passed:
             data = await self._link.read(timeout_s=deadline.left_s)
             heard = heard or bool(data)
-            message = finder.feed(data)
-            while message is not None and message.sequence != self._sequence:
-                message = finder.feed(b"")  # a late answer to an older request
-            if message is not None and message.more_time:
-                extensions += 1
-                if extensions <= _MOST_EXTENSIONS:
-                    deadline = Deadline(self._clock, self._delays.reply_s)
-            elif message is not None:
+            message = self._ours(finder, data)
+            if message is not None:
                 return message
+            if waits < finder.waits <= _MOST_EXTENSIONS:
+                deadline = Deadline(self._clock, self._delays.reply_s)
+            waits = finder.waits
             if finder.refused or finder.spoilt:
                 return None
         if not heard:
             raise DeviceTimeout("no answer")
+        return None
+
+    def _ours(self, finder: FrameFinder, data: bytes) -> Message | None:
+        """Return the answer to the running request: no echo, nothing late."""
+        message = finder.feed(data)
+        while message is not None:
+            passing = message.echo or message.more_time
+            if message.sequence == self._sequence and not passing:
+                return message
+            message = finder.feed(b"")
         return None

@@ -3,6 +3,8 @@
 ``03 06``, a ten-byte header (kind, length u32 little-endian, slot, sequence, three
 bytes), data, and the XOR of all of it. An answer's header ends in status, error and
 one more byte. Card events are two bare bytes, 50 03 and 50 02.
+A GemPC Twin says each request again before its answer, and asks for more time with
+one bare byte, 80 to FF.
 """
 
 from __future__ import annotations
@@ -61,6 +63,9 @@ def more_time(sequence: int) -> bytes:
     whole = bytes([0x03, 0x06, DATA, 0, 0, 0, 0, 0, sequence, 0x80, 0x01, 0])
     return whole + bytes([checksum(whole)])
 
+
+TIME_REQUEST = b"\xff"
+"""A GemPC Twin asks for more time while a T=0 card is slow."""
 
 REFUSAL = bytes([0x03, 0x15, 0x03 ^ 0x15])
 """The reader could not read a frame."""

@@ -16,7 +16,11 @@ from hardware_sim.metercard.frames import Request, RequestReader
 
 
 class SimMeterCard:
-    """The reader, the card in it, and the drawer with all cards."""
+    """The reader, the card in it, and the drawer with all cards.
+
+    Args:
+        twin: a reader as the GemPC Twin, which says every request again.
+    """
 
     name = "meter-card"
     title = "卡表读卡器"
@@ -27,7 +31,9 @@ class SimMeterCard:
         directory: Path | str | None = None,
         baudrate: int = 9600,
         tcp_port: int | None = None,
+        twin: bool = False,
     ) -> None:
+        self._twin = twin
         self.wire = WireLog()
         self._cards = load_cards()
         self._card: Chip | None = None
@@ -163,9 +169,11 @@ class SimMeterCard:
     def _answer(self, request: Request) -> None:
         if request.kind == 0x6F:
             self._count_down()
+        if self._twin:
+            self._cable.send(request.raw, f"{request.name}, said again")
         kind, data, error = self._obey(request)
         for _ in range(self._slow if request.kind == 0x6F else 0):
-            self._cable.send(frames.more_time(request.sequence), "more time")
+            self._cable.send(self._more_time(request), "more time")
         slot = frames.EMPTY
         if self._card is not None:
             slot = frames.ACTIVE if self._powered else frames.INACTIVE
@@ -173,6 +181,11 @@ class SimMeterCard:
         self._cable.send(
             frames.answer(kind, request.sequence, slot, data, error), meaning
         )
+
+    def _more_time(self, request: Request) -> bytes:
+        if self._twin:
+            return frames.TIME_REQUEST
+        return frames.more_time(request.sequence)
 
     def _count_down(self) -> None:
         """Hands pull the card before the command that comes after the last one."""
@@ -218,11 +231,15 @@ def create(
     directory: Path | str | None = None,
     baudrate: int = 9600,
     tcp_port: int | None = None,
+    twin: bool = False,
 ) -> SimMeterCard:
     """Return a reader that is not started yet.
 
     Args:
         directory: where ``<directory>/meter-card`` appears; ``None``: a temporary one.
         tcp_port: serve on TCP instead (0 = any free port).
+        twin: a reader that says every request again, as the GemPC Twin.
     """
-    return SimMeterCard(directory=directory, baudrate=baudrate, tcp_port=tcp_port)
+    return SimMeterCard(
+        directory=directory, baudrate=baudrate, tcp_port=tcp_port, twin=twin
+    )
