@@ -13,23 +13,22 @@ from types import MappingProxyType
 
 import anyio
 
-from drivers.keypad.codec import CLOSE, ENQUIRE, OPEN, KeyReader, key_table
+from drivers.keypad.codec import key_table
 from drivers.keypad.entry import Ending, Entry
 from drivers.keypad.explain import KeypadExplainer
-from drivers.link.connection import Connection
+from drivers.keypad.pad import Delays, Pad
 from drivers.link.deadline import Deadline
 from drivers.link.endpoint import link_to
-from drivers.link.events import EventFanout
 from drivers.link.health import HealthTest
 from drivers.link.options import one_of, typed_options
+from drivers.link.parts import parts_of
 from drivers.link.pipe import Link
 from drivers.link.queued import QueuedDevice
 from drivers.link.serial import SerialLine
-from drivers.link.status import StatusCell
 from kiosk.core.clock import Clock
 from kiosk.core.device import Completion, CompletionCode, DeviceInfo, DeviceState
 from kiosk.core.driver import DriverSpec
-from kiosk.core.errors import DeviceError, DeviceTimeout
+from kiosk.core.errors import DeviceError
 from kiosk.core.health import HealthLevel
 from kiosk.core.ports import EventLog
 
@@ -57,22 +56,17 @@ class KeypadOptions:
     answers: bool = True
 
 
-@dataclass(frozen=True, slots=True)
-class Delays:
-    """Waits of the driver, in seconds.
-
-    Attributes:
-        reply_s: longest wait for the answer to "are you there".
-        idle_s: after so long without a key the pad is asked whether it still lives.
-        quiet_s: no key for so long means that none is stuck.
-        person_s: how long the interactive test waits for somebody.
-    """
-
-    reply_s: float = 0.5
-    write_s: float = 0.5
-    idle_s: float = 3.0
-    quiet_s: float = 0.3
-    person_s: float = 20.0
+def _info(name: str) -> DeviceInfo:
+    interfaces = {
+        "Common": ("Status", "Capabilities", "Cancel"),
+        "Keyboard": ("DataEntry", "Reset"),
+    }
+    return DeviceInfo(
+        name,
+        "keypad",
+        model_name="serial keypad, plain mode",
+        interfaces=MappingProxyType(interfaces),
+    )
 
 
 class SerialKeypad(QueuedDevice):
@@ -87,29 +81,12 @@ class SerialKeypad(QueuedDevice):
         options: KeypadOptions,
         delays: Delays | None = None,
     ) -> None:
-        self._link = link
         self._clock = clock
-        self._options = options
         self._delays = delays or Delays()
-        self._table = key_table(name, options.keys)
-        events = EventFanout(name)
-        status = StatusCell(name, log, events, _UNKNOWN)
-        info = DeviceInfo(
-            name,
-            "keypad",
-            model_name="serial keypad, plain mode",
-            interfaces=MappingProxyType(
-                {
-                    "Common": ("Status", "Capabilities", "Cancel"),
-                    "Keyboard": ("DataEntry", "Reset"),
-                }
-            ),
-        )
+        table = key_table(name, options.keys)
+        self._pad = Pad(link, clock, self._delays, table, answers=options.answers)
         super().__init__(
-            info,
-            status,
-            events,
-            Connection(link, status, _UNKNOWN),
+            *parts_of(_info(name), link, log, _UNKNOWN),
             check=self._check,
             reset=self._check,
             short_s=_SHORT_S,
@@ -144,7 +121,7 @@ class SerialKeypad(QueuedDevice):
     ) -> Completion[str]:
         try:
             await self._connection.ensure()
-            await self._enquire()
+            await self._pad.enquire()
             if await self._is_stuck():
                 return self._stuck()
             self._status.update(DeviceState.ONLINE, keys="ok")
@@ -156,17 +133,17 @@ class SerialKeypad(QueuedDevice):
         self, entry: Entry, tell: OnKey, timeout_s: float
     ) -> Completion[str]:
         try:
-            await self._send(OPEN)
+            await self._pad.open_keys()
             return await self._collect(entry, tell, timeout_s)
         finally:
-            if self._link.is_open:
+            if self._pad.is_there:
                 with anyio.CancelScope(shield=True):
                     await self._close_keys()
 
     async def _close_keys(self) -> None:
         """Close the keys; what was typed stands, whatever becomes of this."""
         try:
-            await self._send(CLOSE)
+            await self._pad.close_keys()
         except DeviceError:
             # The next command finds out by itself how the pad is.
             self._counters.add("keysLeftOpen")
@@ -174,18 +151,14 @@ class SerialKeypad(QueuedDevice):
     async def _collect(
         self, entry: Entry, tell: OnKey, timeout_s: float
     ) -> Completion[str]:
-        reader = KeyReader(self._table)
-        life = _LifeSign(self._clock, self._delays)
+        listening = self._pad.listening()
         deadline = Deadline(self._clock, timeout_s)
-        while not deadline.passed:
-            patience_s = life.left_s if self._options.answers else deadline.left_s
-            data = await self._link.read(timeout_s=deadline.at_most(patience_s))
-            keys = reader.feed(data)
-            life.heard(len(keys), reader.answers)
-            if self._options.answers and life.doubtful:
-                await self._send(ENQUIRE)
-                life.asked()
-            for key in keys:
+        over = False
+        while not over:
+            # What was pressed in time counts, however late it is by now.
+            over = deadline.passed
+            for key in await listening.keys(deadline):
+                over = False
                 deadline = Deadline(self._clock, timeout_s)
                 counts, ending = entry.press(key, self._clock.monotonic())
                 if counts:
@@ -211,9 +184,9 @@ class SerialKeypad(QueuedDevice):
         """Ask the pad whether it is there, and look whether a key is stuck."""
         try:
             await self._connection.ensure()
-            await self._enquire()
+            await self._pad.enquire()
             stuck = await self._is_stuck()
-            await self._send(CLOSE)
+            await self._pad.close_keys()
         except DeviceError as error:
             return self._connection.failed(error)
         if stuck:
@@ -223,71 +196,8 @@ class SerialKeypad(QueuedDevice):
         return Completion(CompletionCode.SUCCESS)
 
     async def _is_stuck(self) -> bool:
-        """Open the keys of a pad that had one stuck, and listen for a moment."""
-        if self.status.detail["keys"] != "stuck":
-            return False
-        await self._send(OPEN)
-        return bool(await self._link.read(timeout_s=self._delays.quiet_s))
-
-    async def _enquire(self) -> None:
-        """Have the pad say that it is there.
-
-        Raises:
-            DeviceTimeout: it does not.
-            DeviceProtocolError: something else came.
-        """
-        await self._link.drain()
-        if not self._options.answers:
-            return
-        await self._send(ENQUIRE)
-        reader = KeyReader(self._table)
-        for left_s in Deadline(self._clock, self._delays.reply_s).looks():
-            reader.feed(await self._link.read(timeout_s=left_s))
-            if reader.answers:
-                return
-        raise DeviceTimeout("the keypad does not answer")
-
-    async def _send(self, command: bytes) -> None:
-        await self._link.write(command, timeout_s=self._delays.write_s)
-
-
-class _LifeSign:
-    """Knows when a pad was silent for so long that it must be asked, or is dead."""
-
-    def __init__(self, clock: Clock, delays: Delays) -> None:
-        self._clock = clock
-        self._delays = delays
-        self._answers = 0
-        self._waiting = False
-        self._patience = Deadline(clock, delays.idle_s)
-
-    @property
-    def left_s(self) -> float:
-        """Seconds until something must have been heard."""
-        return self._patience.left_s
-
-    @property
-    def doubtful(self) -> bool:
-        """True when it is time to ask.
-
-        Raises:
-            DeviceTimeout: it was asked and did not answer: the person is not to blame.
-        """
-        if self._patience.passed and self._waiting:
-            raise DeviceTimeout("the keypad fell silent")
-        return self._patience.passed
-
-    def heard(self, keys: int, answers: int) -> None:
-        """Take note of the keys of one read, and of all answers so far."""
-        if keys or answers > self._answers:
-            self._answers = answers
-            self._waiting = False
-            self._patience = Deadline(self._clock, self._delays.idle_s)
-
-    def asked(self) -> None:
-        """The pad was asked just now."""
-        self._waiting = True
-        self._patience = Deadline(self._clock, self._delays.reply_s)
+        """Listen to a pad that had a key stuck, before anything else."""
+        return self.status.detail["keys"] == "stuck" and await self._pad.is_stuck()
 
 
 def _teller(on_key: OnKey | None, hidden: bool) -> OnKey:

@@ -9,16 +9,14 @@ from types import MappingProxyType
 
 import anyio
 
-from drivers.link.connection import Connection
 from drivers.link.deadline import Deadline
 from drivers.link.endpoint import link_to
-from drivers.link.events import EventFanout
 from drivers.link.health import HealthTest
 from drivers.link.options import in_range, one_of, typed_options
+from drivers.link.parts import parts_of
 from drivers.link.pipe import Link
 from drivers.link.queued import QueuedDevice
 from drivers.link.serial import SerialLine
-from drivers.link.status import StatusCell
 from drivers.receipt.condition import UNKNOWN, detail_of, state_of
 from drivers.receipt.explain import ReceiptExplainer
 from drivers.receipt.paper_used import paper_mm
@@ -104,13 +102,8 @@ class EscPosReceiptPrinter(QueuedDevice):
         self._used_mm = 0
         byte_s = 10.0 / options.baudrate
         self._printer = EscPosPrinter(link, clock, self._delays, byte_s)
-        events = EventFanout(name)
-        status = StatusCell(name, log, events, UNKNOWN)
         super().__init__(
-            _info(name),
-            status,
-            events,
-            Connection(link, status, UNKNOWN),
+            *parts_of(_info(name), link, log, UNKNOWN),
             check=self._check,
             reset=self._reset,
             short_s=_SHORT_S,

@@ -13,12 +13,10 @@ from types import MappingProxyType
 
 import anyio
 
-from drivers.link.connection import Connection
-from drivers.link.events import EventFanout
 from drivers.link.health import HealthTest
 from drivers.link.options import in_range, typed_options
+from drivers.link.parts import parts_of
 from drivers.link.queued import QueuedDevice
-from drivers.link.status import StatusCell
 from drivers.speech.explain import SoundExplainer
 from drivers.speech.sink import Sink, sink_to
 from drivers.speech.sound import BYTES_PER_SAMPLE, Sound, tone
@@ -79,6 +77,19 @@ class Delays:
     end_s: float = 3.0
 
 
+def _info(name: str) -> DeviceInfo:
+    interfaces = {
+        "Common": ("Status", "Capabilities", "Cancel", "Reset"),
+        "ExtSpeech": ("Say", "SetVolume"),
+    }
+    return DeviceInfo(
+        name,
+        "speech",
+        model_name="prompts and espeak-ng",
+        interfaces=MappingProxyType(interfaces),
+    )
+
+
 class SpeakingVoice(QueuedDevice):
     """See ``kiosk.core.peripherals.Speaker``."""
 
@@ -97,29 +108,12 @@ class SpeakingVoice(QueuedDevice):
         self._delays = delays or Delays()
         self._volume = options.volume
         self._voice = Voice(_voice_settings(options, self._delays))
-        events = EventFanout(name)
-        status = StatusCell(name, log, events, _UNKNOWN)
-        info = DeviceInfo(
-            name,
-            "speech",
-            model_name="prompts and espeak-ng",
-            interfaces=MappingProxyType(
-                {
-                    "Common": ("Status", "Capabilities", "Cancel", "Reset"),
-                    "ExtSpeech": ("Say", "SetVolume"),
-                }
-            ),
-        )
-        explainer = partial(SoundExplainer, options.rate, options.channels)
         super().__init__(
-            info,
-            status,
-            events,
-            Connection(sink, status, _UNKNOWN),
+            *parts_of(_info(name), sink, log, _UNKNOWN),
             check=self._check,
             reset=self._check,
             short_s=_SHORT_S,
-            explainer=explainer,
+            explainer=partial(SoundExplainer, options.rate, options.channels),
             settings=asdict(options),
         )
 

@@ -7,7 +7,8 @@ from contextlib import AbstractAsyncContextManager, asynccontextmanager
 from pathlib import Path
 from typing import Any
 
-from drivers.keypad.driver import Delays, KeypadOptions, SerialKeypad
+from drivers.keypad.driver import KeypadOptions, SerialKeypad
+from drivers.keypad.pad import Delays
 from drivers.link.endpoint import link_to
 from drivers.link.serial import SerialLine
 from hardware_sim.keypad.simulator import create
