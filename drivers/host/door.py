@@ -14,6 +14,7 @@ from typing import Any, Final
 
 from websockets.asyncio.server import Server, ServerConnection
 
+from drivers.host.outgoing import cut
 from kiosk.core.ports import EventLog
 
 MOST_CLIENTS: Final = 256
@@ -40,12 +41,16 @@ _CREDENTIALS: Final = struct.Struct("3i")
 
 
 class Door:
-    """Counts the clients of one address, and shows them out in the end."""
+    """Counts the clients of one address, and shows them out in the end.
+
+    Attributes:
+        turned_away: how many are just being told that it is full.
+    """
 
     def __init__(self, log: EventLog) -> None:
         self._log = log
         self._inside: dict[Guest, int] = {}
-        self._turned_away = 0
+        self.turned_away = 0
         self._told: set[int] = set()
 
     def connection(self, *arguments: Any, **options: Any) -> asyncio.Protocol:
@@ -83,11 +88,6 @@ class Door:
             self._told.add(who)
             self._log("host.crowded", process=who, clients=count)
 
-    def tell(self, by: int) -> bool:
-        """Count those who are being told that it is full; False: too many of them."""
-        self._turned_away += by
-        return self._turned_away <= MOST_TURNED_AWAY
-
     async def shut(self, server: Server) -> bool:
         """Let nobody in and everybody out; False when something of theirs remains."""
         server.close()
@@ -97,7 +97,7 @@ class Door:
             if done:
                 return True
             for guest in list(self._inside):
-                guest.transport.abort()
+                cut(guest)
         for task in server.handler_tasks:
             task.cancel()
         closed.cancel()
@@ -124,7 +124,7 @@ class _Threshold(asyncio.Protocol):
         self._door = door
         self._guest = guest
         self._transport: asyncio.Transport
-        self._refused = False
+        self._timer: asyncio.TimerHandle | None = None
 
     def connection_made(self, transport: Any) -> None:
         self._transport = transport
@@ -138,20 +138,22 @@ class _Threshold(asyncio.Protocol):
         guest.connection_made(transport)
 
     def _turn_away(self) -> None:
-        self._refused = True
-        if not self._door.tell(1):
+        if self._door.turned_away >= MOST_TURNED_AWAY:
             self._transport.abort()
             return
         # Hung up on at once, a client that is still asking would not read the answer.
+        self._door.turned_away += 1
         self._transport.write(_ANSWER)
-        asyncio.get_running_loop().call_later(TELL_S, self._transport.abort)
+        loop = asyncio.get_running_loop()
+        self._timer = loop.call_later(TELL_S, self._transport.abort)
 
     def data_received(self, data: bytes) -> None:
         self._transport.close()
 
     def connection_lost(self, exc: Exception | None) -> None:
-        if self._refused:
-            self._door.tell(-1)
+        if self._timer is not None:
+            self._timer.cancel()
+            self._door.turned_away -= 1
 
 
 def _process_of(line: Any) -> int:

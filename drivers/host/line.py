@@ -14,7 +14,7 @@ from websockets.exceptions import ConnectionClosed, WebSocketException
 
 from drivers.host.address import QUIET, HostAddress
 from drivers.host.message import LARGEST, Kind, Message, NotAMessage, read_message
-from drivers.host.outgoing import Outgoing
+from drivers.host.outgoing import Outgoing, cut
 
 Heard = Callable[[str, Mapping[str, Any]], None]
 
@@ -30,12 +30,14 @@ class Delays:
             started together with the kiosk.
         let_go_s: how long a cancelled command may take to put its things away; the
             drivers' own limits are shorter.
+        close_s: how long a connection that ends may take to do so.
     """
 
     first_pause_s: float = 0.05
     longest_pause_s: float = 1.0
     start_s: float = 15.0
     let_go_s: float = 30.0
+    close_s: float = 1.0
 
 
 class Request:
@@ -96,8 +98,9 @@ class HostLine:
             self._task = asyncio.create_task(self._keep())
 
     def reopen(self) -> None:
-        """Take back a ``close``."""
-        self.closed = False
+        """Take back a ``close``; the host is waited for as at the start."""
+        if self.closed:
+            self.closed = self._known = False
 
     async def close(self) -> None:
         """Let the connection go; who waits for one finds none. Safe to call twice."""
@@ -183,6 +186,7 @@ class HostLine:
             "compression": None,
             "max_size": LARGEST,
             "ping_interval": None,
+            "close_timeout": self._delays.close_s,
             "logger": QUIET,
         }
         uri = self._address.uri(self._device)
@@ -206,8 +210,7 @@ class HostLine:
             for task in (sending, greeting):
                 task.cancel()
             await asyncio.wait((sending, greeting))
-            # A goodbye would wait for a host that may hang.
-            socket.transport.abort()
+            cut(socket)  # a goodbye would wait for a host that may hang
             self._lose()
 
     async def _greet(self, socket: ClientConnection) -> None:
@@ -215,7 +218,7 @@ class HostLine:
             await self._up()
         except Exception as fault:  # noqa: BLE001  # what the host said, or ours
             self._fault("greeting", fault)
-            socket.transport.abort()
+            cut(socket)
             return
         self._greeted = self._known = True
         self._ready.set()

@@ -16,7 +16,7 @@ VERSION: Final = "1.0"
 PATH: Final = "/xfs4iot/v1.0"
 """Path of the publisher; a device's service is one name below it."""
 LARGEST: Final = 64 * 1024 * 1024
-"""Longest message in bytes: a document of 47 megabytes in base64. Who sends a longer
+"""Longest message in bytes: a document of 50 megabytes in base64. Who sends a longer
 one is cut off by the other side (WebSocket close code 1009), so nobody of ours does."""
 LONGEST_TIMEOUT_MS: Final = 2**31 - 1
 """Twenty-four days; a longer time-out is a mistake of the client's."""

@@ -36,7 +36,7 @@ class Outgoing:
         if len(self._waiting) > MOST_MESSAGES or self._bytes > MOST_BYTES:
             self._waiting.clear()
             self._bytes = 0
-            self._socket.transport.abort()
+            cut(self._socket)
         self._arrival.set()
 
     async def run(self) -> None:
@@ -51,3 +51,9 @@ class Outgoing:
                     return  # the reading side finds out as well, and clears up
             self._arrival = anyio.Event()
             await self._arrival.wait()
+
+
+def cut(socket: Connection) -> None:
+    """End a connection without a goodbye; one that is ending already does so."""
+    if not socket.transport.is_closing():
+        socket.transport.abort()

@@ -114,8 +114,8 @@ class Requests:
             payload = await self._act(request)
         except Exception as fault:  # noqa: BLE001  # a driver's; told, and logged
             self._service.fault(request.row.name, fault)
-            code = CompletionCode.INTERNAL_ERROR
-            failed = Completion[Any](code, None, type(fault).__name__, request.row.lost)
+            code, what = CompletionCode.INTERNAL_ERROR, type(fault).__name__
+            failed: Completion[Any] = Completion(code, None, what, request.row.lost)
             payload = coded_completion(request.row, failed)
         finally:
             del self._open[request.message.request_id]

@@ -119,6 +119,12 @@ class Bench:
 
     async def device(self, name: str) -> Any:
         """Return the kiosk's side of a device, connected."""
+        device = await self.device_without_opening(name)
+        assert (await device.open()).ok
+        return device
+
+    async def device_without_opening(self, name: str) -> Any:
+        """Return the kiosk's side of a device; the first command connects."""
         device = hosted_device(
             name,
             self.address,
@@ -128,13 +134,16 @@ class Bench:
             delays=QUICK,
         )
         self._hosted.append(device)
-        assert (await device.open()).ok
         return device
 
     def raw(self, service: str = "", **options: Any) -> Any:
         """Return a foreign client, to be entered."""
+        return self.raw_at(PATH + (f"/{service}" if service else ""), **options)
+
+    def raw_at(self, path: str, **options: Any) -> Any:
+        """Return a foreign client that asks for a path, to be entered."""
         assert self.address.socket is not None
-        uri = f"ws://localhost{PATH}" + (f"/{service}" if service else "")
+        uri = f"ws://localhost{path}"
         return unix_connect(str(self.address.socket), uri, **options)
 
     async def aclose(self) -> None:

@@ -2,7 +2,9 @@
 
 from __future__ import annotations
 
+import inspect
 from typing import Any
+from unittest import mock
 
 import anyio
 import pytest
@@ -15,6 +17,7 @@ from kiosk.core.clock import SystemClock
 from kiosk.core.device import CompletionCode, DeviceState
 from kiosk.core.health import HealthLevel, HealthVerdict
 from kiosk.core.media import PrintOutcome, Settled
+from kiosk.core.ports import DocumentPrinter
 from tests.contract.host.bench import NAMES, Bench, soon
 from tests.contract.host.puppet import ARGUMENTS, TELLS, YIELDS
 
@@ -164,6 +167,18 @@ async def test_a_wrong_argument_never_leaves(bench: Bench) -> None:
     with pytest.raises(TypeError):
         await speaker.say("你好")
     assert bench.puppets["speaker"].calls == []
+
+
+async def test_a_time_out_of_the_port_is_that_of_the_call(bench: Bench) -> None:
+    printer = await bench.device("printer")
+    defaults = DocumentPrinter.print_native.__kwdefaults__
+    for timeout_s in (6.0, 7.0):
+        with mock.patch.dict(defaults, timeout_s=timeout_s):
+            await printer.print_native(*ARGUMENTS["print_native"])
+            parameters = inspect.signature(printer.print_native).parameters
+            assert parameters["timeout_s"].default == timeout_s
+        _, _, named = bench.puppets["printer"].calls[-1]
+        assert named["timeout_s"] == timeout_s
 
 
 async def test_without_a_host_nothing_was_sent(bench: Bench) -> None:

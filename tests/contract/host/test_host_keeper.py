@@ -75,7 +75,8 @@ async def test_a_kiosk_that_stood_still_does_not_kill_a_host_that_lives(
 async def test_words_that_are_none_and_an_endless_line_do_not_end_the_keeping(
     tmp_path: Path, monkeypatch: pytest.MonkeyPatch
 ) -> None:
-    program = (sys.executable, "-c", TALKER, "12", "[]", "half a li")
+    odd = ("12", "[]", "half a li", '{"event": "puppet.odd", "facts": 5}')
+    program = (sys.executable, "-c", TALKER, *odd)
     monkeypatch.setattr(host_module, "PROGRAM", program)
     diary: list[str] = []
     settings = settings_in(tmp_path)
@@ -85,7 +86,7 @@ async def test_words_that_are_none_and_an_endless_line_do_not_end_the_keeping(
     await host.start()
     try:
         await host.ready()
-        assert diary == ["host.started"]
+        assert diary == ["puppet.odd", "host.started"]
         assert host.pid is not None
     finally:
         await host.aclose()
