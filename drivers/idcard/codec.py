@@ -140,6 +140,11 @@ class ResponseReader:
         """True when a frame has begun and is not complete."""
         return len(self._buffer) >= len(PREAMBLE)
 
+    @property
+    def begun(self) -> bool:
+        """True when what came last may be the beginning of a frame."""
+        return bool(self._buffer)
+
     def feed(self, data: bytes) -> list[Response]:
         """Take in bytes and return the responses that they complete."""
         self._buffer += data

@@ -52,9 +52,6 @@ _PERSONAL = frozenset(
         Command.READ_MANAGEMENT_NUMBER,
     }
 )
-_PUBLIC_SIZES = frozenset({0, 4, 8, 16})
-"""Answers that hold nothing of a person: status, find, select, module number."""
-
 Explained = list[tuple[str, bytes]]
 
 
@@ -64,22 +61,25 @@ class SamExplainer:
     def __init__(self) -> None:
         self._reader = ResponseReader()
         self._asked: Command | None = None
+        self._owed = 1  # who begins to listen does not know what was asked before
 
     def explain(self, direction: Direction, data: bytes) -> Explained:
         """Explain each request, and each answer when its last byte has come."""
         if direction == "sent":
             return [self._request(data)]
-        rejected, partial = self._reader.rejected, self._reader.partial
+        rejected, begun = self._reader.rejected, self._reader.begun
         found = [self._answer(answer) for answer in self._reader.feed(data)]
         if self._reader.rejected > rejected:
             found.append(("a damaged frame", b""))
-        if not found and not partial and not self._reader.partial:
+        if not found and not begun and not self._reader.begun:
             found.append((f"{len(data)} bytes that are no frame", b""))
         return found
 
     def _request(self, data: bytes) -> tuple[str, bytes]:
         # A new question: what is left of the last answer belongs to nothing.
         self._reader = ResponseReader()
+        # That answer may still come, and would look like one to the new question.
+        self._owed += self._asked in _PERSONAL
         for command, name in _COMMANDS.items():
             if data == request(command):
                 self._asked = command
@@ -92,9 +92,14 @@ class SamExplainer:
         words = f"{answer.sw1:02X} {answer.sw2:02X} {answer.sw3:02X} {meaning}"
         if answer.data:
             words += f", {self._what(answer)}"
-        personal = self._asked in _PERSONAL or len(answer.data) not in _PUBLIC_SIZES
         head = bytes([answer.sw1, answer.sw2, answer.sw3])
-        return words, head if personal else head + answer.data
+        return words, head + answer.data if self._is_of_module(answer) else head
+
+    def _is_of_module(self, answer: Response) -> bool:
+        """Tell whether the data are the module's number; all others are a card's."""
+        asked, owed = self._asked, self._owed
+        self._asked, self._owed = None, max(0, owed - 1)
+        return asked is Command.MODULE_ID and not owed and answer.answers(asked)
 
     def _what(self, answer: Response) -> str:
         size = len(answer.data)

@@ -45,7 +45,8 @@ def cut(data: bytes, *, tailed: bool, marked: bool) -> Barcode:
     """
     if tailed and not data.endswith(TAIL):
         raise DamagedCode
-    code = data.rstrip(_TAILS)
+    # One tail and no more: what stands before it may be a line end of the code's own.
+    code = data.removesuffix(TAIL) if tailed else data.rstrip(_TAILS)
     symbology = UNKNOWN
     if marked:
         found = symbology_of(code)
@@ -54,7 +55,7 @@ def cut(data: bytes, *, tailed: bool, marked: bool) -> Barcode:
         code, symbology = _told_once(code), found
     elif _is_repeated(code):
         raise DamagedCode
-    if not code:
+    if not code.strip(_TAILS):
         raise DamagedCode
     return Barcode(code, symbology)
 
@@ -109,7 +110,7 @@ class BareCodes:
         self._answers = answers
         self._heard = b""
         self._doubted = b""
-        self._never_marked = False
+        self._marks: bool | None = None  # what it does, whatever it was set to
         self.tailed = False
         self.marked = False
 
@@ -120,6 +121,11 @@ class BareCodes:
     def forget(self) -> None:
         """Drop what came."""
         self._heard = self._doubted = b""
+
+    def meet(self) -> None:
+        """Begin anew with a module that may be another one."""
+        self.forget()
+        self._marks = None
 
     async def next(self, deadline: Deadline) -> Barcode | None:
         """Return the next code, ``None`` when none began in time.
@@ -161,15 +167,21 @@ class BareCodes:
     def _believed(self, data: bytes) -> Barcode:
         """Return the code; one without its mark when it comes twice alike.
 
-        Firmware may take the setting for the mark and do nothing with it.
+        Firmware may take the setting for the mark and do nothing with it. One that has
+        marked a code marks them all: without a mark the first bytes are lost.
         """
-        marked = self.marked and not self._never_marked
+        if symbology_of(data) is None and self._marks is False:
+            return cut(data, tailed=self.tailed, marked=False)
+        doubted, self._doubted = self._doubted, b""
         try:
-            return cut(data, tailed=self.tailed, marked=marked)
+            barcode = cut(data, tailed=self.tailed, marked=self.marked)
         except DamagedCode:
-            if not marked or has_mark(data) or data != self._doubted:
+            twice = data == doubted and not has_mark(data)
+            if not self.marked or self._marks is not None or not twice:
                 self._doubted = data
                 raise
-            code = cut(data, tailed=self.tailed, marked=False)
-            self._never_marked = True
-            return code
+            barcode = cut(data, tailed=self.tailed, marked=False)
+            self._marks = False
+        else:
+            self._marks = True if self.marked else None
+        return barcode

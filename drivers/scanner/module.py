@@ -65,6 +65,10 @@ class ScanModule(Protocol):
         """What it has said of itself so far."""
         ...
 
+    def meet(self) -> None:
+        """Forget what is known of it: after each new connection it may be another."""
+        ...
+
     async def prepare(self, *, keep: bool) -> None:
         """Have it read by command, and end or frame its codes.
 

@@ -110,7 +110,7 @@ class ModuleScanner(QueuedDevice):
             info,
             status,
             events,
-            Connection(link, status, _UNKNOWN),
+            Connection(link, status, _UNKNOWN, self._meet),
             check=self._check,
             reset=self._reset,
             short_s=_SHORT_S,
@@ -201,6 +201,9 @@ class ModuleScanner(QueuedDevice):
         self._repeats.forget()
         self._status.update(DeviceState.ONLINE, scanner="off")
         return Completion(CompletionCode.SUCCESS)
+
+    async def _meet(self) -> None:
+        self._module.meet()
 
     async def _ready(self) -> None:
         """Connect, and set the module up if it is not: it may have lost its power."""

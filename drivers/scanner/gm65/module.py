@@ -54,6 +54,7 @@ class Gm65Module:
         self._clock = clock
         self._delays = delays
         self._wants_mark = mark
+        self._mark = mark
         self._codes = BareCodes(link, delays, _ANSWERS)
         self._lengths = cycle(_LENGTHS)
 
@@ -61,6 +62,11 @@ class Gm65Module:
     def identity(self) -> Identity:
         """Nothing: the family has no zone for it that all models share."""
         return Identity()
+
+    def meet(self) -> None:
+        """Forget what is known of it: it may be another module."""
+        self._codes.meet()
+        self._wants_mark = self._mark
 
     async def prepare(self, *, keep: bool) -> None:
         """Set reading by command, the tail CR and the mark, all else as it is.

@@ -35,6 +35,7 @@ class HoneywellModule:
         self, link: Link, clock: Clock, delays: Delays, *, mark: bool = True
     ) -> None:
         self._dialogue = NamedDialogue(link, clock, delays, HoneywellFinder)
+        self._mark = mark
         self._codes = BareCodes(link, delays, _ANSWERS)
         self._wants_mark = mark
         self._identity: Identity | None = None
@@ -43,6 +44,12 @@ class HoneywellModule:
     def identity(self) -> Identity:
         """What ``REVINF`` told."""
         return self._identity or Identity()
+
+    def meet(self) -> None:
+        """Forget what is known of it: it may be another module."""
+        self._codes.meet()
+        self._wants_mark = self._mark
+        self._identity = None
 
     async def prepare(self, *, keep: bool) -> None:
         """Set reading by command, the suffix CR and the mark, if they are not.

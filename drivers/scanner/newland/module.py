@@ -32,6 +32,7 @@ class NewlandModule:
         self, link: Link, clock: Clock, delays: Delays, *, mark: bool = True
     ) -> None:
         self._dialogue = NamedDialogue(link, clock, delays, NewlandFinder)
+        self._mark = mark
         self._codes = BareCodes(link, delays, _ANSWERS)
         self._optional = {_NO_SETUP_CODES, _MARK} if mark else {_NO_SETUP_CODES}
         self._identity: Identity | None = None
@@ -40,6 +41,12 @@ class NewlandModule:
     def identity(self) -> Identity:
         """What ``QRYSYS`` told."""
         return self._identity or Identity()
+
+    def meet(self) -> None:
+        """Forget what is known of it: it may be another module."""
+        self._codes.meet()
+        self._optional = {_NO_SETUP_CODES, _MARK} if self._mark else {_NO_SETUP_CODES}
+        self._identity = None
 
     async def prepare(self, *, keep: bool) -> None:
         """Set reading by command, the suffix CR and the mark, if they are not.

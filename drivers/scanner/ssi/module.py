@@ -59,6 +59,13 @@ class SsiModule:
         """What the revision reply told."""
         return self._identity or Identity()
 
+    def meet(self) -> None:
+        """Forget what is known of it: it may be another module."""
+        self._reader = PacketReader()
+        self._arrived.clear()
+        self._identity = None
+        self.forget()
+
     async def prepare(self, *, keep: bool) -> None:
         """Wake the decoder and set what is not as it should be.
 
