@@ -24,7 +24,7 @@ from drivers.link.status import StatusCell
 from drivers.link.tcp import host_and_port
 from drivers.power.client import Delays, NutClient
 from drivers.power.explain import NutExplainer
-from drivers.power.supply import UNKNOWN, supply_status
+from drivers.power.supply import OVERLOAD, UNKNOWN, supply_status
 from kiosk.core.clock import Clock
 from kiosk.core.device import Completion, CompletionCode, DeviceInfo, DeviceState
 from kiosk.core.driver import DriverSpec
@@ -108,6 +108,8 @@ class NutPowerSupply(QueuedDevice):
                 await self._read()
         except DeviceError as error:
             return self._connection.failed(error)
+        if self.status.detail["extOutput"] == OVERLOAD:
+            return Completion(CompletionCode.COMMAND_ERROR, OVERLOAD)
         return Completion(CompletionCode.SUCCESS)
 
     async def _look(self) -> float:
@@ -135,7 +137,10 @@ class NutPowerSupply(QueuedDevice):
             model_name=variables.get("device.model", "NUT supply").strip(),
             serial_number=variables.get("device.serial", "").strip(),
         )
-        self._status.update(DeviceState.ONLINE, **supply_status(variables))
+        found = supply_status(variables)
+        over = found["extOutput"] == OVERLOAD
+        state = DeviceState.USER_ERROR if over else DeviceState.ONLINE
+        self._status.update(state, OVERLOAD if over else "", **found)
 
     async def _set_up(self) -> None:
         """Find the supply where the settings do not name one."""

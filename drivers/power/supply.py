@@ -12,9 +12,13 @@ UNKNOWN: Final[Mapping[str, object]] = {
     "powerInStatus": "unknown",
     "batteryStatus": "unknown",
     "batteryChargingStatus": "unknown",
+    "extOutput": "unknown",
     "runtime_s": None,
     "charge": None,
 }
+
+OVERLOAD: Final = "overload"
+"""More hangs on the supply than it can carry: it may switch off at any moment."""
 
 _ON_MAINS: Final = frozenset({"OL", "BYPASS", "TRIM", "BOOST"})
 _FULL_PERCENT: Final = 98.0
@@ -37,6 +41,7 @@ def supply_status(variables: Mapping[str, str]) -> dict[str, object]:
         "powerInStatus": _power_in(words),
         "batteryStatus": _battery(words, charge, variables),
         "batteryChargingStatus": _charging(words),
+        "extOutput": OVERLOAD if "OVER" in words else "ok",
         "runtime_s": None if runtime is None else round(runtime),
         "charge": None if charge is None else round(charge),
     }

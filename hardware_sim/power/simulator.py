@@ -66,6 +66,7 @@ class SimPower:
             Verb("wear_battery", "电池老化", "Let the battery age", self._wear_battery),
             Verb("change_battery", "更换电池", "Change the battery", self._new_battery),
             Verb("overload", "过载", "Overload it", self._overload),
+            Verb("relieve", "减轻负载", "Take the load off", self._relieve),
             Verb("bypass", "旁路供电", "Switch to bypass", self._bypass),
             Verb(
                 "lose_supply",
@@ -97,6 +98,9 @@ class SimPower:
 
     async def _overload(self) -> JsonValue:
         return self._changed("overloaded", overloaded=True)
+
+    async def _relieve(self) -> JsonValue:
+        return self._changed("not overloaded any more", overloaded=False)
 
     async def _bypass(self) -> JsonValue:
         return self._changed("on bypass", bypass=True)

@@ -146,6 +146,8 @@ class PowerSupply(Device, Protocol):
     ``status.detail``: ``powerInStatus`` (``powering``, ``noPower``), ``batteryStatus``
     (``full``, ``low``, ``operational``, ``critical``, ``failure``),
     ``batteryChargingStatus`` (``charging``, ``discharging``, ``notCharging``),
+    ``extOutput`` (``ok``, ``overload``: more hangs on it than it can carry; the device
+    is ``userError`` then, and ``open`` and ``reset`` have error code ``overload``),
     ``runtime_s`` and ``charge`` (percent), ``None`` where it cannot tell.
     """
 
@@ -223,10 +225,14 @@ class NoteRow:
         missed: notes in the box without a row; negative: rows without a note.
         late: told while no transaction was open here: it belongs to one that was cut
             off, before a restart of the kiosk.
+        number: grows by one with each row. A write that was reported as failed may
+            have come through all the same; the next row has its number and stands in
+            its place.
     """
 
     step: NoteStep
     acceptor: str
+    number: int
     value: Fen = NOTHING
     stacked: int | None = None
     missed: int = 0
@@ -251,8 +257,10 @@ class NoteBook(Protocol):
     async def write(self, row: NoteRow) -> None:
         """Append a row; return when it would survive a power cut.
 
+        A row whose number the book has already takes that row's place.
+
         Raises:
-            StoreError: it is not written.
+            StoreError: it is not written, as far as can be told.
         """
         ...
 

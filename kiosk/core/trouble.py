@@ -159,6 +159,7 @@ TROUBLES: dict[str, Trouble] = {
     "auxiliaries.invalidLight": _TECHNICIAN_GO_ON,
     "auxiliaries.lightError": _TECHNICIAN_GO_ON,
     "auxiliaries.unavailable": _TECHNICIAN_GO_ON,
+    "power.overload": _STAFF_GO_ON,
     "power.unavailable": _TECHNICIAN_GO_ON,
     "keypad.entryTimeout": _NOTICE,
     "keypad.canceled": _NOTICE,

@@ -32,6 +32,7 @@ _WORDS = {
         "tooSmall": "pictureTooSmall",
     },
     "samModule": {"inoperable": "samError"},
+    "extOutput": {"overload": "overload"},
     "cashBox": {"full": "cashUnitError", "removed": "cashUnitError"},
 }
 """Trouble behind a value of a class status."""

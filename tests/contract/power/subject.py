@@ -93,6 +93,7 @@ SUBJECTS = (
             Fault("duplicate"),
             Fault("noise_before", {"count": 7}),
             Fault("restart_service"),
+            Fault("overload", shows=_out),
             Fault("lose_supply", {"kind": "DATA-STALE"}, shows=_out),
             Fault("lose_supply", {"kind": "DRIVER-NOT-CONNECTED"}, shows=_out),
         ),

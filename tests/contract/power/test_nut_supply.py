@@ -13,6 +13,8 @@ from kiosk.core.device import CompletionCode, DeviceState
 from kiosk.core.driver import DriverSpec
 from kiosk.core.errors import SettingsError
 from kiosk.core.health import HealthLevel, HealthVerdict
+from kiosk.core.trouble import device_trouble
+from kiosk.session.monitor import why_not
 from tests.contract.kit.subject import Stand
 
 
@@ -65,7 +67,7 @@ async def test_a_power_cut_is_told_unasked(stand: Stand) -> None:
         ),
         ((("set_charge", {"percent": 70}),), ("powering", "operational", "charging")),
         ((("wear_battery", {}),), ("powering", "failure", "notCharging")),
-        ((("bypass", {}), ("overload", {})), ("powering", "full", "notCharging")),
+        ((("bypass", {}),), ("powering", "full", "notCharging")),
     ],
 )
 async def test_what_the_supply_says_in_the_standards_words(
@@ -77,6 +79,23 @@ async def test_what_the_supply_says_in_the_standards_words(
         await stand.hands(verb, **arguments)
     assert (await stand.port.open()).ok
     assert shown(stand) == expected
+
+
+async def test_an_overload_is_told_until_the_load_is_off(stand: Stand) -> None:
+    await stand.port.open()
+    assert stand.port.status.detail["extOutput"] == "ok"
+    await stand.hands("overload")
+    await until(lambda: stand.port.status.detail["extOutput"] == "overload")
+    assert stand.port.status.state is DeviceState.USER_ERROR
+    assert shown(stand) == ("powering", "full", "notCharging")
+    assert why_not("power", stand.port.status) == "power.overload"
+    completion = await stand.port.reset()
+    assert device_trouble("power", completion) == "power.overload"
+    report = await stand.port.check_health(HealthLevel.INTERNAL)
+    assert report.verdict is HealthVerdict.FAIL
+    await stand.hands("relieve")
+    await until(lambda: stand.port.status.usable)
+    assert stand.diary[-1]["changed"] == {"device": "online", "extOutput": "ok"}
 
 
 async def test_numbers_that_run_down_are_not_in_the_diary(stand: Stand) -> None:
