@@ -28,6 +28,8 @@ STREAM_PATH = "/live"
 _METHODS = "OPTIONS, DESCRIBE, SETUP, PLAY, PAUSE, GET_PARAMETER, TEARDOWN"
 _SESSION = "24680"
 _SOURCE = 0x4B323421
+_LONGEST_BODY = 64 * 1024
+"""Bytes behind a request; viewers of cameras send a few parameters at most."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -157,14 +159,20 @@ class Visitor:
             head = await self._reader.readexactly(3)
             await self._reader.readexactly(int.from_bytes(head[1:], "big"))
             return None
-        text = first + await self._reader.readuntil(b"\r\n\r\n")
+        try:
+            text = first + await self._reader.readuntil(b"\r\n\r\n")
+        except asyncio.LimitOverrunError as error:
+            raise ValueError("a head without an end") from error
         line, *lines = text.decode("latin-1").rstrip("\r\n").split("\r\n")
         words = line.split(" ")
         if len(words) != 3 or words[2] != "RTSP/1.0":
             raise ValueError("not RTSP")
         pairs = (each.partition(":") for each in lines)
         headers = {name.strip().lower(): value.strip() for name, _, value in pairs}
-        await self._reader.readexactly(int(headers.get("content-length", "0")))
+        length = int(headers.get("content-length", "0"))
+        if not 0 <= length <= _LONGEST_BODY:
+            raise ValueError("a body that is too long")
+        await self._reader.readexactly(length)
         return RtspRequest(words[0], words[1], headers)
 
     def _answer(self, request: RtspRequest) -> None:

@@ -68,3 +68,6 @@ def _bytes_of(frame: Mapping[str, object]) -> Iterator[bytes]:
         text = frame.get(key)
         if isinstance(text, str) and text:
             yield bytes.fromhex(text)
+    text = frame.get("text")
+    if isinstance(text, str):
+        yield text.encode()

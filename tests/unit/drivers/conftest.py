@@ -19,8 +19,11 @@ def golden() -> Golden:
 
     def load(name: str) -> dict[str, bytes]:
         content = tomllib.loads((_GOLDEN / name).read_text(encoding="utf-8"))
-        return {
-            frame["name"]: bytes.fromhex(frame["hex"]) for frame in content["frame"]
-        }
+        return {frame["name"]: _bytes(frame) for frame in content["frame"]}
 
     return load
+
+
+def _bytes(frame: dict[str, str]) -> bytes:
+    """Return what crosses: ``hex``, or ``text`` of protocols that are text."""
+    return bytes.fromhex(frame["hex"]) if "hex" in frame else frame["text"].encode()

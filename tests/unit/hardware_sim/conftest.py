@@ -25,12 +25,14 @@ def golden() -> Callable[[str], dict[str, bytes]]:
 
     def load(path: str) -> dict[str, bytes]:
         table = tomllib.loads((GOLDEN / path).read_text("utf-8"))
-        return {
-            frame["name"]: bytes.fromhex("".join(frame["hex"].split()))
-            for frame in table["frame"]
-        }
+        return {frame["name"]: _bytes(frame) for frame in table["frame"]}
 
     return load
+
+
+def _bytes(frame: dict[str, str]) -> bytes:
+    """Return what crosses: ``hex``, or ``text`` of protocols that are text."""
+    return bytes.fromhex(frame["hex"]) if "hex" in frame else frame["text"].encode()
 
 
 class Client:
