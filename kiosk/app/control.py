@@ -208,7 +208,7 @@ def ask_running(
     """Hand a command to the running kiosk; ``None`` when none is running.
 
     Raises:
-        KioskError: it runs, and does not answer.
+        KioskError: it runs, and does not answer, or not to this user.
     """
     with socket.socket(socket.AF_UNIX, socket.SOCK_STREAM) as line:
         line.settimeout(timeout_s)
@@ -216,6 +216,8 @@ def ask_running(
             line.connect(str(directory / SOCKET_NAME))
         except (FileNotFoundError, ConnectionRefusedError):
             return None
+        except OSError as error:  # another user's kiosk, for example
+            raise KioskError(f"{directory / SOCKET_NAME}: {error}") from error
         try:
             line.sendall(json.dumps(dict(request)).encode() + b"\n")
             answer = b"".join(iter(lambda: line.recv(65536), b""))

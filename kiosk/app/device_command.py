@@ -47,7 +47,7 @@ def list_devices(settings: Settings, options: argparse.Namespace) -> int:
     vendor = ask_running(
         settings.store.directory, {"command": "vendor.status"}, timeout_s=10.0
     )
-    mode = vendor["mode"] if vendor else None
+    mode = vendor.get("mode") if vendor else None
     for name, section in settings.devices.items():
         kind, endpoint = capability_of(name).name, shown_endpoint(section.endpoint)
         show(
@@ -59,7 +59,7 @@ def list_devices(settings: Settings, options: argparse.Namespace) -> int:
             endpoint=endpoint,
             vendor_mode=mode,
         )
-    if vendor and mode != Service.INACTIVE and not options.json:
+    if vendor and mode and mode != Service.INACTIVE and not options.json:
         print(f"vendor mode {mode}: {_at_work(vendor)}")
     return 0
 

@@ -49,7 +49,7 @@ class Mouth:
     def say(self, **what: object) -> None:
         """Write one line; a kiosk that is gone does not hear it."""
         line = json.dumps(what, ensure_ascii=False, default=str) + "\n"
-        # Drivers write from worker threads too, and a stream mixes up what they say.
+        # Drivers may write from worker threads; a text stream is for one at a time.
         with self._turn, suppress(OSError):
             self._out.write(line)
             self._out.flush()

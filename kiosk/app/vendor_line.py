@@ -172,12 +172,15 @@ async def held(path: Path, who: str) -> AsyncIterator[Held]:
 
     Raises:
         KioskServes: it says why not.
+        KioskError: this user may not ask it.
     """
     try:
         stream = await anyio.connect_unix(path)
     except (FileNotFoundError, ConnectionRefusedError):
         yield Held()
         return
+    except OSError as error:  # another user's kiosk, for example
+        raise KioskError(f"{path}: {error.strerror or error}") from error
     async with stream:
         lines = BufferedByteReceiveStream(stream)
         answer = await _ask(stream, lines, who)

@@ -140,7 +140,7 @@ async def test_two_technicians_share_the_machine(hall: Hall) -> None:
     async with hall.kiosk() as kiosk:
         visit = hall.visit(kiosk, proof())
         await visit.see(AttractBody)
-        async with technician(hall, *WAITS):
+        async with technician(hall, *WAITS) as process:
             await visit.see(ServicedBody)
             told = await command(hall.rig.settings, "device", "reset", "receipt")
             assert (told.code, told.err) == (
@@ -148,7 +148,9 @@ async def test_two_technicians_share_the_machine(hall: Hall) -> None:
                 "kiosk: another technician is at work too\n",
             )
             assert _still_closed(kiosk), "the first one is still at work"
-        await visit.see(AttractBody)
+            process.send_signal(signal.SIGINT)
+            await visit.see(AttractBody)
+            assert await process.wait() == 130, "Ctrl-C"
 
 
 def _still_closed(kiosk: BareKiosk) -> bool:

@@ -430,3 +430,14 @@ async def test_a_name_cannot_write_lines_of_its_own_into_the_diary(
     async with kiosk.held("x\n" + "y" * 200):
         await kiosk.shows(ServicedBody)
     assert kiosk.told("vendor.entered") == [{"who": "x " + "y" * 78}]
+
+
+async def test_a_socket_that_cannot_be_asked_is_said_in_a_sentence(
+    tmp_path: Path,
+) -> None:
+    path = tmp_path / ("x" * 120)
+    with pytest.raises(KioskError):
+        async with held(path, TEST):
+            raise AssertionError
+    with pytest.raises(KioskError):
+        ask_running(path, {"command": "vendor.status"})
