@@ -15,9 +15,10 @@ from drivers.idcard.codec import (
 )
 from drivers.idcard.explain import SamExplainer
 from drivers.idcard.text_block import TextBlockError, new_address, parse_text_block
-from drivers.idcard.wlt_layout import picture
+from drivers.idcard.wlt_layout import BLOCK_BYTES, picture
 from hardware_sim.idcard.frames import RequestReader, checksum
 from hardware_sim.idcard.module import SamModule
+from hardware_sim.idcard.photo import MAGIC, decode_photo
 
 
 def answers(data: bytes) -> None:
@@ -62,6 +63,14 @@ def pictures(data: bytes) -> None:
         assert picture(b"BM" + data.ljust(38860, b"\x07")).startswith(b"\x89PNG")
 
 
+def simulated_pictures(data: bytes) -> None:
+    """The test codec refuses, or has a picture; whatever colours and points it has."""
+    with suppress(ValueError):
+        assert decode_photo(data).startswith(b"\x89PNG")
+    block = (MAGIC + data)[:BLOCK_BYTES].ljust(BLOCK_BYTES, b"\0")
+    assert decode_photo(block).startswith(b"\x89PNG")
+
+
 def explained(data: bytes) -> None:
     """Both directions, whole and byte by byte; long answers are never shown."""
     for direction in ("sent", "received"):
@@ -88,6 +97,7 @@ TARGETS: dict[str, Callable[[bytes], None]] = {
     "idcard.blocks": blocks,
     "idcard.documents": documents,
     "idcard.pictures": pictures,
+    "idcard.test_codec": simulated_pictures,
     "idcard.explain": explained,
     "idcard.simulator": simulated_module,
 }
