@@ -10,6 +10,8 @@ from drivers.metercard.layout import LayoutBroken, image_of
 from hardware_sim.metercard.cards import load_cards
 from hardware_sim.metercard.frames import RequestReader, checksum
 
+GOLDEN = ("metercard", "smartcard")
+
 _CHIP = next(iter(load_cards().values()))
 
 

@@ -17,6 +17,8 @@ from hardware_sim.printer.wiretap import describe_answer, describe_request
 from kiosk.core.errors import DeviceProtocolError
 from kiosk.core.media import Settled
 
+GOLDEN = ("printer",)
+
 
 def _decoded(data: bytes) -> Message | None:
     try:

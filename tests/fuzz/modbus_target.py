@@ -18,6 +18,8 @@ from drivers.auxiliaries.wiring import read_wiring
 from hardware_sim.auxiliaries.board import Board, describe_answer, describe_request
 from hardware_sim.auxiliaries.frames import FrameReader, check_sum
 
+GOLDEN = ("auxiliaries",)
+
 _REQUESTS = (
     read(1, READ_INPUTS, 0, 5),
     read(1, READ_REGISTERS, 16, 2),

@@ -12,6 +12,8 @@ from hardware_sim.power.service import Visitor, describe
 from hardware_sim.power.supply import Supply
 from kiosk.core.errors import DeviceError, DeviceProtocolError
 
+GOLDEN = ("power",)
+
 _BEGIN = ("BEGIN", "LIST", "VAR", "kiosk")
 _POWER = ("powering", "noPower", "unknown")
 

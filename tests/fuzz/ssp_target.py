@@ -15,6 +15,8 @@ from hardware_sim.cash.wording import describe_answer, describe_command
 from kiosk.core.errors import DeviceProtocolError
 from kiosk.core.money import Fen
 
+GOLDEN = ("cash",)
+
 _VALUES = {1: Fen(100), 2: Fen(500)}
 
 

@@ -18,6 +18,8 @@ from drivers.payment.zvt.frame import (
 from hardware_sim.payment import wire as sim
 from hardware_sim.payment.wire import BlockReader, StreamReader
 
+GOLDEN = ("payment",)
+
 
 def _forms(apdu: Apdu) -> list[bytes]:
     """Return the frames that say this: a short length may be written long."""
