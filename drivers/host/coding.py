@@ -199,6 +199,7 @@ def read_status(payload: Mapping[str, Any], section: str) -> DeviceStatus:
     try:
         common, nested = payload["common"], payload.get(section) or {}
         state, seq = DeviceState(common["device"]), int(common.get("extSeq", 0))
-    except (KeyError, TypeError, ValueError) as error:
+        detail = read_detail(nested)
+    except (AttributeError, KeyError, TypeError, ValueError) as error:
         raise WrongValue("no status") from error
-    return DeviceStatus(state, MappingProxyType(read_detail(nested)), seq)
+    return DeviceStatus(state, MappingProxyType(detail), seq)

@@ -27,7 +27,7 @@ MOST_TURNED_AWAY: Final = 32
 """Clients that are being told so; further ones are hung up on without a word."""
 TELL_S: Final = 0.5
 """Time in which one that was turned away may read why."""
-POLITE_S: Final = 1.0
+POLITE_S: Final = 0.5
 """Time to say goodbye when the host leaves; then connections are cut."""
 UNDO_S: Final = 1.0
 """Time to end what cut clients have left behind; then the host leaves all the same."""

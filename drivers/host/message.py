@@ -10,6 +10,7 @@ import json
 from collections.abc import Mapping
 from dataclasses import dataclass, field
 from enum import StrEnum
+from math import isfinite
 from typing import Any, Final
 
 VERSION: Final = "1.0"
@@ -20,6 +21,25 @@ LARGEST: Final = 64 * 1024 * 1024
 one is cut off by the other side (WebSocket close code 1009), so nobody of ours does."""
 LONGEST_TIMEOUT_MS: Final = 2**31 - 1
 """Twenty-four days; a longer time-out is a mistake of the client's."""
+
+MOST_VALUES: Final = 100_000
+"""Commas in a message. The longest has one long string; as many values as fit would
+take gigabytes, and the host's time."""
+
+
+def _finite(text: str) -> float:
+    value = float(text)
+    if not isfinite(value):
+        raise ValueError("no finite number")
+    return value
+
+
+_WRITER: Final = json.JSONEncoder(
+    ensure_ascii=False, allow_nan=False, separators=(",", ":")
+)
+_ESCAPER: Final = json.JSONEncoder(allow_nan=False, separators=(",", ":"))
+# ``NaN`` and ``Infinity`` are no JSON, whatever Python thinks; nor is 1e999 a number.
+_READER: Final = json.JSONDecoder(parse_float=_finite, parse_constant=_finite)
 
 
 class Kind(StrEnum):
@@ -75,17 +95,23 @@ class Message:
             TooLarge: longer than ``LARGEST``.
             TypeError, ValueError: the payload has what JSON cannot say.
         """
-        text = self.text()
         try:
-            data = text.encode()
+            data = self.text().encode()
         except UnicodeEncodeError:  # half of a surrogate pair: JSON has escapes
-            data = json.dumps(json.loads(text)).encode()
+            data = _ESCAPER.encode(self._whole()).encode()
         if len(data) > LARGEST:
             raise TooLarge(f"{len(data)} bytes; a message has at most {LARGEST}")
         return data
 
     def text(self) -> str:
-        """Return the message as JSON."""
+        """Return the message as JSON.
+
+        Raises:
+            TypeError, ValueError: the payload has what JSON cannot say.
+        """
+        return _WRITER.encode(self._whole())
+
+    def _whole(self) -> Mapping[str, Any]:
         header: dict[str, Any] = {"type": self.kind.value, "name": self.name}
         if self.kind is not Kind.UNSOLICITED:
             header["requestId"] = self.request_id
@@ -94,8 +120,7 @@ class Message:
             header["timeout"] = self.timeout_ms
         if self.status:
             header["status"] = self.status
-        whole = {"header": header, "payload": self.payload}
-        return json.dumps(whole, ensure_ascii=False, separators=(",", ":"))
+        return {"header": header, "payload": self.payload}
 
 
 def read_message(text: str | bytes) -> Message:
@@ -105,7 +130,11 @@ def read_message(text: str | bytes) -> Message:
         NotAMessage: no JSON, no header, or a header with wrong values.
     """
     try:
-        whole = json.loads(text)
+        if isinstance(text, bytes):
+            text = text.decode()
+        if text.count(",") > MOST_VALUES:
+            raise NotAMessage("too many values")
+        whole = _READER.decode(text)
     except (ValueError, RecursionError) as error:
         raise NotAMessage("not JSON") from error
     header = whole.get("header") if isinstance(whole, dict) else None

@@ -127,7 +127,8 @@ class DeviceHost:
         """Refuse a TCP client without the token, and a path that is none."""
         if address.socket is None:
             said = request.headers.get("Authorization", "").encode("utf-8", "replace")
-            if not compare_digest(said, f"Bearer {address.token}".encode()):
+            known = compare_digest(said, f"Bearer {address.token}".encode())
+            if not (known and address.token):
                 return client.respond(HTTPStatus.UNAUTHORIZED, "token\n")
         if request.path != PATH and self._named(request.path) is None:
             return client.respond(HTTPStatus.NOT_FOUND, "no such service\n")

@@ -19,7 +19,7 @@ from kiosk.core.device import Completion, CompletionCode, Device
 from kiosk.core.media import Frame
 from kiosk.core.ports import EventLog
 
-CLOSE_S: Final = 5.0
+CLOSE_S: Final = 4.0
 """A driver that has not let its device go by then hangs; the others are waited for."""
 _VERSIONS: Final = {"versions": [VERSION]}
 

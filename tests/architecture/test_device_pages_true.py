@@ -11,9 +11,21 @@ from typing import get_args
 import pytest
 
 from drivers.host.address import SOCKET_NAME
-from drivers.host.conversation import MOST_REQUESTS
-from drivers.host.message import PATH, PUBLISHER, Kind, Message, read_message
-from drivers.host.outgoing import MOST_MESSAGES
+from drivers.host.door import MOST_CLIENTS, MOST_OF_ONE
+from drivers.host.message import (
+    LARGEST,
+    LONGEST_TIMEOUT_MS,
+    MOST_VALUES,
+    PATH,
+    Kind,
+    Message,
+    read_message,
+)
+from drivers.host.outgoing import MOST_BYTES, MOST_MESSAGES
+from drivers.host.publisher import GET_SERVICES
+from drivers.host.requests import MOST_REQUESTS
+from drivers.host.server import KNOCK_S
+from drivers.host.service import CLOSE_S
 from drivers.host.table import CAPABILITIES
 from hardware_sim.alone import DEVICES
 from hardware_sim.scenarios.scenario import bundled_scenarios
@@ -38,7 +50,7 @@ _EVERYWHERE = {
     "Common.ExtDiagnostics",
     "Common.ExtTrace",
     "Common.ExtRefreshStatus",
-    PUBLISHER,
+    GET_SERVICES,
 }
 
 
@@ -113,10 +125,26 @@ def test_messages_on_the_page_are_messages_of_the_host(host_page: str) -> None:
 def test_addresses_and_limits_on_the_page_are_those_of_the_host(
     host_page: str,
 ) -> None:
-    assert f"/{SOCKET_NAME}`" in host_page
-    assert f"`ws://…{PATH}`" in host_page
-    assert f"at most {MOST_REQUESTS} commands" in host_page
-    assert f"at {MOST_MESSAGES} messages" in host_page
+    page, megabyte = " ".join(host_page.split()), 1024 * 1024
+    for limit in (
+        f"/{SOCKET_NAME}`",
+        f"`ws://…{PATH}`",
+        f"at most {MOST_REQUESTS} commands",
+        f"at {MOST_MESSAGES} messages or {MOST_BYTES // megabyte} MB",
+        f"at most {MOST_OF_ONE} connections, all together {MOST_CLIENTS}",
+        f"within {KNOCK_S:.0f} s what it wants",
+        f"at most {LARGEST // megabyte} MB and {MOST_VALUES:,} values".replace(
+            ",", " "
+        ),
+        f"above {LARGEST * 3 // 4 // 1_000_000} MB is `invalidData`",
+        f"above {_number(LONGEST_TIMEOUT_MS)} ms",
+        f"left behind after {CLOSE_S:.0f} s",
+    ):
+        assert limit in page, limit
+
+
+def _number(value: int) -> str:
+    return f"{value:,}".replace(",", " ")
 
 
 def test_diary_lines_on_the_page_begin_as_events_do(host_page: str) -> None:

@@ -42,14 +42,19 @@ def command(**header: Any) -> str:
         "[" * 900 + "]" * 900,
         command(requestId=1)[:-3],
         "\x00" * 1000,
+        '{"header":{"type":"command","name":"a.b","requestId":1},"payload":{"a":NaN}}',
+        '{"header":{"type":"command","name":"a.b","requestId":1},"payload":{"a":1e999}}',
+        json.dumps({"header": {}, "payload": {"requestIds": [0] * 200_000}}),
+        command(requestId=1).encode("utf-16"),
     ],
     ids=[
         *("timeout-400-digits", "timeout-25-days", "request-5000-digits"),
         *("deep-lists", "deep-objects", "deep-whole", "cut-off", "zeroes"),
+        *("no-number", "no-finite-number", "too-many-values", "utf-16"),
     ],
 )
 async def test_a_wrong_message_is_refused_and_the_next_is_served(
-    bench: Bench, text: str
+    bench: Bench, text: str | bytes
 ) -> None:
     async with bench.raw("scanner") as socket:
         await socket.send(text)
@@ -274,6 +279,18 @@ async def test_a_token_that_is_not_the_one_is_refused(bench: Bench, said: str) -
     headers = {"Authorization": said}
     with pytest.raises(InvalidStatus) as refused:
         async with connect(address.uri("scanner"), additional_headers=headers):
+            pass
+    assert refused.value.response.status_code == 401
+
+
+async def test_no_token_is_none_to_guess(bench: Bench) -> None:
+    address = HostAddress(port=free_port())
+    await bench.stop()
+    await bench.start(address)
+    with pytest.raises(InvalidStatus) as refused:
+        async with connect(
+            address.uri("scanner"), additional_headers={"Authorization": "Bearer "}
+        ):
             pass
     assert refused.value.response.status_code == 401
 
