@@ -155,6 +155,7 @@ TROUBLES: dict[str, Trouble] = {
     "meter-card.verifyFailed": _NOTICE,
     "meter-card.unitsNotTaken": _NOTICE,
     "meter-card.unavailable": _TECHNICIAN,
+    "card-terminal.paperOut": _STAFF_GO_ON,
     "card-terminal.unavailable": _TECHNICIAN_GO_ON,
     "auxiliaries.invalidLight": _TECHNICIAN_GO_ON,
     "auxiliaries.lightError": _TECHNICIAN_GO_ON,

@@ -68,6 +68,7 @@ ABORT = Apdu(0x06B0)
 
 READY: Final = 0x00
 NOT_REGISTERED: Final = 0x6B
+NO_PAPER: Final = 0xCC
 CANCELLED: Final = "6C"
 REVERSED: Final = "B4"
 """Result codes: abort key or time-out; already reversed."""

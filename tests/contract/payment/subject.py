@@ -2,21 +2,14 @@
 
 from __future__ import annotations
 
-from collections.abc import AsyncIterator
-from contextlib import asynccontextmanager
-from pathlib import Path
-from typing import Any
+from functools import partial
 
-from drivers.link.endpoint import link_to
-from drivers.link.serial import SerialLine
 from drivers.payment.zvt.channel import Delays
-from drivers.payment.zvt.driver import ZvtOptions, ZvtTerminal
-from hardware_sim.payment.simulator import create
 from hardware_sim.payment.terminal import Timings
-from kiosk.core.clock import SystemClock
-from tests.contract.kit.subject import Fault, Stand, Subject
+from tests.contract.kit.subject import Fault, Subject
 from tests.contract.payment.mis_subject import MIS
 from tests.contract.payment.paying import AUTHORISE, CARD, STEPS
+from tests.contract.payment.till import till
 
 FAST = Delays(
     taken_s=0.15,
@@ -37,34 +30,12 @@ QUICK = Timings(
     taken_s=0.12,
     answer_s=0.3,
 )
-BAUDRATE = 115200
-
-
-@asynccontextmanager
-async def zvt(place: Path) -> AsyncIterator[Stand]:
-    sim = create(directory=place, baudrate=BAUDRATE, timings=QUICK)
-    endpoint = await sim.start()
-    diary: list[dict[str, Any]] = []
-
-    def note(event: str, /, **facts: object) -> None:
-        diary.append({"event": event, **facts})
-
-    clock = SystemClock()
-    line = SerialLine(baudrate=BAUDRATE, stopbits=2)
-    options = ZvtOptions(baudrate=BAUDRATE)
-    link = link_to(endpoint, line, clock)
-    terminal = ZvtTerminal("payment", link, clock, note, options, FAST)
-    try:
-        yield Stand(sim, terminal, diary)
-    finally:
-        await terminal.close()
-        await sim.stop()
-
 
 _PAYS = frozenset({AUTHORISE})
 FAULTS = (
     Fault("decline", {"reason": "notEnough"}, steps=_PAYS),
     Fault("busy", {"on": "yes"}),
+    Fault("paper", {"state": "out"}, steps=_PAYS, shows=lambda s: not s.usable),
     Fault("lose", {"what": "result"}, steps=_PAYS),
     Fault("lose", {"what": "completion"}, steps=_PAYS),
     Fault("tell_wrong_amount", {"fen": 1}, steps=_PAYS),
@@ -77,7 +48,7 @@ FAULTS = (
 SUBJECTS = (
     Subject(
         "payment.zvt",
-        zvt,
+        partial(till, timings=QUICK, delays=FAST),
         steps=STEPS,
         faults=FAULTS,
         secrets=(CARD,),

@@ -93,7 +93,7 @@ SUBJECTS = (
             Fault("duplicate"),
             Fault("noise_before", {"count": 7}),
             Fault("restart_service"),
-            Fault("overload", shows=_out),
+            Fault("overload", shows=lambda status: not status.usable),
             Fault("lose_supply", {"kind": "DATA-STALE"}, shows=_out),
             Fault("lose_supply", {"kind": "DRIVER-NOT-CONNECTED"}, shows=_out),
         ),
