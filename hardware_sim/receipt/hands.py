@@ -111,7 +111,7 @@ class Hands:
         return self._done()
 
     async def _clear_jam(self) -> JsonValue:
-        """Free the blade; the error stays until the kiosk recovers the printer."""
+        """Free the blade; the error stays until it is recovered, or switched on."""
         self._mechanism.blade_jammed = False
         return self._done()
 
@@ -129,7 +129,7 @@ class Hands:
         return self._done()
 
     async def _power_on(self) -> JsonValue:
-        self._mechanism.powered = True
+        self._mechanism.power_up()
         return self._done()
 
     async def _take_paper(self) -> JsonValue:

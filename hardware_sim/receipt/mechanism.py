@@ -89,6 +89,13 @@ class Mechanism:
         if self.error in _RECOVERABLE:
             self.error = "cutter" if self.blade_jammed else None
 
+    def power_up(self) -> None:
+        """Switch on: the blade goes home, and only what is broken stays so."""
+        self.powered = True
+        if self.error is None and self.blade_jammed:
+            self.error = "cutter"
+        self.recover()
+
     def real_time_status(self, number: int) -> int:
         """Return the answer to DLE EOT 1 to 4."""
         bits = 0

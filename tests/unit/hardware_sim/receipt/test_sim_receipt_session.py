@@ -157,6 +157,30 @@ async def test_a_jammed_cutter_stops_and_recovers_in_steps(session, eventually) 
     assert session.sim.papers()[0].text == "stuck"
 
 
+async def test_a_printer_that_is_switched_on_homes_its_blade(
+    session, eventually
+) -> None:
+    await session.do("jam_cutter")
+    await session.send("stuck")
+    await eventually(lambda: session.sim.state()["error"] == "cutter")
+    await session.do("power_cut")
+    await session.do("power_on")
+    assert session.sim.state()["error"] == "cutter", "the blade is still stuck"
+    await session.do("power_cut")
+    await session.do("clear_jam")
+    await session.do("power_on")
+    assert session.sim.state()["error"] is None
+    await session.print("next citizen")
+    assert session.sim.papers()[-1].text.endswith("next citizen")
+
+
+async def test_a_broken_printer_is_not_mended_by_its_switch(session) -> None:
+    await session.do("fail", kind="unrecoverable")
+    await session.do("power_cut")
+    await session.do("power_on")
+    assert session.sim.state()["error"] == "unrecoverable"
+
+
 async def test_a_cut_without_feeding_leaves_the_last_lines_inside(session) -> None:
     lines = [f"line {number}" for number in range(1, 7)]
     await session.print(*lines, cut=b"\x1dV\x00")
