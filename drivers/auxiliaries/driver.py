@@ -8,38 +8,24 @@ a board that lost its power for a moment says nothing.
 
 from __future__ import annotations
 
-from dataclasses import asdict, dataclass
+from dataclasses import asdict
 from functools import partial
 from types import MappingProxyType
 
 import anyio
 
-from drivers.auxiliaries.codec import (
-    READ_COILS,
-    READ_INPUTS,
-    bits,
-    read,
-    write_coil,
-    write_register,
-)
+from drivers.auxiliaries.codec import bits, read
 from drivers.auxiliaries.debounce import Debounce
 from drivers.auxiliaries.explain import ModbusExplainer
 from drivers.auxiliaries.master import BoardRefused, Delays, ModbusMaster
-from drivers.auxiliaries.wiring import (
-    COLOURS,
-    INPUTS,
-    RATES,
-    Output,
-    Wiring,
-    read_wiring,
-    shines,
-    word_of,
-)
+from drivers.auxiliaries.options import TABLES, BoardOptions
+from drivers.auxiliaries.outputs import Outputs
+from drivers.auxiliaries.wiring import COLOURS, INPUTS, RATES, Wiring, read_wiring
 from drivers.link.connection import Connection
 from drivers.link.endpoint import link_to
 from drivers.link.events import EventFanout
 from drivers.link.health import HealthTest
-from drivers.link.options import in_range, one_of, typed_options
+from drivers.link.options import typed_options
 from drivers.link.pipe import Link
 from drivers.link.poller import Poller
 from drivers.link.queued import QueuedDevice
@@ -53,36 +39,7 @@ from kiosk.core.health import HealthLevel
 from kiosk.core.peripherals import Light
 from kiosk.core.ports import EventLog
 
-_BAUDRATES = ("2400", "4800", "9600", "19200", "38400", "57600", "115200")
-_TABLES = {"inputs": READ_INPUTS, "coils": READ_COILS}
 _SHORT_S = 10.0
-_REPEAT_S = 5.0
-"""Lights are written again after this time, changed or not."""
-_OFF = Light()
-
-
-@dataclass(frozen=True, slots=True)
-class BoardOptions:
-    """Settings of the driver.
-
-    Attributes:
-        unit: Modbus address of the board, 1 to 247.
-        lights, inputs: see ``drivers.auxiliaries.wiring``.
-        input_table: ``inputs`` (function 02) or ``coils`` (01).
-        watchdog_register: holding register that takes tenths of a second and switches
-            every output off when it is not written in time; -1 = the board has none.
-        debounce_looks: equal looks that make a change of a contact.
-    """
-
-    baudrate: int = 9600
-    parity: str = "N"
-    unit: int = 1
-    lights: str = ""
-    inputs: str = ""
-    input_table: str = "inputs"
-    watchdog_register: int = -1
-    watchdog_s: float = 3.0
-    debounce_looks: int = 2
 
 
 class ModbusBoard(QueuedDevice):
@@ -106,9 +63,7 @@ class ModbusBoard(QueuedDevice):
         )
         self._bus = anyio.Lock()
         self._debounce = Debounce(options.debounce_looks)
-        self._wanted = dict.fromkeys(self._wiring.lights, _OFF)
-        self._shown: dict[str, int] = {}
-        self._fed_at = self._written_at = 0.0
+        self._outputs = Outputs(self._master, self._wiring, options, clock)
         self._missed = 0
         unknown = self._wiring.unknown()
         events = EventFanout(name)
@@ -152,41 +107,23 @@ class ModbusBoard(QueuedDevice):
         known = light.flash_rate in RATES and light.colour in COLOURS
         if position not in self._wiring.lights or not known:
             return _error("invalidLight", f"no light {position} {light}")
-        before = self._wanted[position]
-        self._wanted[position] = light
+        before = self._outputs.wanted[position]
+        self._outputs.wanted[position] = light
         try:
             async with self._bus:
                 await self._connection.ensure()
-                await self._show(position)
+                await self._outputs.show(position)
                 await self._repair()
         except BoardRefused as error:
-            self._wanted[position] = before
+            self._outputs.wanted[position] = before
             return _error("lightError", str(error))
         except DeviceError as error:
-            self._wanted[position] = before
+            self._outputs.wanted[position] = before
             return self._connection.failed(error)
         self._status.update(
             DeviceState.ONLINE, **{f"lights.{position}": light.flash_rate}
         )
         return Completion(CompletionCode.SUCCESS)
-
-    async def _show(self, position: str) -> None:
-        """Write what one light should show now; remembered once it is answered."""
-        output, light = self._wiring.lights[position], self._wanted[position]
-        value = self._value(output, light)
-        self._shown.pop(position, None)
-        unit = self._options.unit
-        if output.kind == "coil":
-            request = write_coil(unit, output.address, bool(value))
-        else:
-            request = write_register(unit, output.address, value)
-        await self._master.ask(request)
-        self._shown[position] = value
-
-    def _value(self, output: Output, light: Light) -> int:
-        if output.kind == "coil":
-            return int(shines(light, self._clock.monotonic()))
-        return word_of(light)
 
     async def _repair(self) -> None:
         """After a missed answer write every output: the power may have blinked."""
@@ -197,10 +134,7 @@ class ModbusBoard(QueuedDevice):
         """Tell a board that came back what its outputs should be."""
         self._missed = self._master.missed
         self._debounce.forget()
-        await self._feed()
-        for position in self._wanted:
-            await self._show(position)
-        self._written_at = self._clock.monotonic()
+        await self._outputs.write_all()
 
     async def _look(self) -> float:
         """Do one round; the pause until the next is what comes back."""
@@ -223,22 +157,13 @@ class ModbusBoard(QueuedDevice):
         await self._connection.ensure()
         await self._read_contacts()
         await self._repair()
-        now = self._clock.monotonic()
-        if now - self._fed_at > self._options.watchdog_s / 3:
-            await self._feed()
-        again = now - self._written_at > _REPEAT_S
-        for position, light in self._wanted.items():
-            value = self._value(self._wiring.lights[position], light)
-            if again or self._shown.get(position) != value:
-                await self._show(position)
-        if again:
-            self._written_at = now
+        await self._outputs.refresh()
 
     async def _read_contacts(self) -> None:
         """Read every input, and take over those that stand still."""
         count = self._wiring.input_count
         if count:
-            function = _TABLES[self._options.input_table]
+            function = TABLES[self._options.input_table]
             request = read(
                 self._options.unit, function, self._wiring.first_input, count
             )
@@ -246,19 +171,12 @@ class ModbusBoard(QueuedDevice):
             found = self._wiring.status(self._debounce.see(bits(answer.data, count)))
         else:
             found = {}
-            await self._show(next(iter(self._wanted)))
+            await self._outputs.show(next(iter(self._outputs.wanted)))
         lights = {
-            f"lights.{at}": light.flash_rate for at, light in self._wanted.items()
+            f"lights.{at}": light.flash_rate
+            for at, light in self._outputs.wanted.items()
         }
         self._status.update(DeviceState.ONLINE, **found, **lights)
-
-    async def _feed(self) -> None:
-        self._fed_at = self._clock.monotonic()
-        register = self._options.watchdog_register
-        if register >= 0:
-            tenths = round(self._options.watchdog_s * 10)
-            request = write_register(self._options.unit, register, tenths)
-            await self._master.ask(request)
 
     async def _check(self) -> Completion[None]:
         try:
@@ -270,7 +188,7 @@ class ModbusBoard(QueuedDevice):
         return Completion(CompletionCode.SUCCESS)
 
     async def _reset(self) -> Completion[None]:
-        self._wanted = dict.fromkeys(self._wiring.lights, _OFF)
+        self._outputs.darken()
         try:
             async with self._bus:
                 await self._connection.ensure()
@@ -282,7 +200,7 @@ class ModbusBoard(QueuedDevice):
 
     async def _show_every_light(self) -> Completion[None]:
         """Light each lamp for a moment, then put it back as it was."""
-        for position, before in dict(self._wanted).items():
+        for position, before in dict(self._outputs.wanted).items():
             for light in (Light("continuous"), before):
                 completion = await self.set_light(position, light)
                 if not completion.ok:
@@ -331,13 +249,7 @@ def create(spec: DriverSpec) -> ModbusBoard:
         SettingsError: an option that is not known, or of no use.
     """
     options = typed_options(BoardOptions, spec)
-    one_of(spec.name, "baudrate", str(options.baudrate), _BAUDRATES)
-    one_of(spec.name, "parity", options.parity, ("N", "E", "O"))
-    one_of(spec.name, "input_table", options.input_table, tuple(_TABLES))
-    in_range(spec.name, "unit", options.unit, 1, 247)
-    in_range(spec.name, "watchdog_register", options.watchdog_register, -1, 0xFFFF)
-    in_range(spec.name, "watchdog_s", options.watchdog_s, 1.0, 60.0)
-    in_range(spec.name, "debounce_looks", options.debounce_looks, 1, 4)
+    options.check(spec.name)
     line = SerialLine(baudrate=options.baudrate, parity=options.parity)
     link = link_to(spec.endpoint, line, spec.clock)
     return ModbusBoard(spec.name, link, spec.clock, spec.log, options)
