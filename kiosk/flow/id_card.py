@@ -7,6 +7,7 @@ from kiosk.core.parts import Button
 from kiosk.core.people import IdDocument
 from kiosk.core.words import Say, say
 from kiosk.flow.buttons import help_button
+from kiosk.flow.events import Failed
 from kiosk.flow.move import Scene
 from kiosk.flow.trouble import sentence
 
@@ -14,6 +15,10 @@ AGAIN = frozenset(
     {"noMedia", "invalidMedia", "cardCollision", "documentUnreadable", "timeOut"}
 )
 """Troubles that the citizen cures by laying the card down again."""
+
+
+EXPIRED = Failed("ReadCard", "idcard.documentExpired", "now")
+"""What a card whose last day has passed comes to."""
 
 
 def expired(document: IdDocument, scene: Scene) -> bool:
@@ -25,14 +30,18 @@ def expired(document: IdDocument, scene: Scene) -> bool:
     )
 
 
-def laid_wrong(code: str) -> bool:
-    """Tell whether the card only has to be laid down again."""
-    return code.partition(".")[2] in AGAIN
+def laid_again(failed: Failed) -> tuple[CardStage, str] | None:
+    """Return how the page stands for a card that only has to be laid down again.
 
-
-def note_of(code: str) -> str:
-    """Return the trouble to be told; waiting in vain is none."""
-    return "" if code.endswith(".timeOut") else code
+    Returns:
+        Its stage and the trouble to be told (waiting in vain is none); ``None`` for
+        any other failure.
+    """
+    if failed.effect != "ReadCard" or failed.code.partition(".")[2] not in AGAIN:
+        return None
+    if failed.code.endswith(".timeOut"):
+        return CardStage.WAITING, ""
+    return CardStage.FAILED, failed.code
 
 
 def card_page(

@@ -9,7 +9,15 @@ from enum import StrEnum
 from kiosk.core.bill_steps import AccountStep
 from kiosk.core.bills import Account
 from kiosk.core.bodies import CardStage
-from kiosk.flow.effects import Effect, ScanCode
+from kiosk.flow.effects import (
+    Effect,
+    FindAccount,
+    FindAccounts,
+    FindPayment,
+    ReadCard,
+    ScanCode,
+    VerifyIdentity,
+)
 from kiosk.flow.events import Failed
 from kiosk.flow.move import Scene
 
@@ -53,6 +61,23 @@ class Searching:
     asked: Effect | None = None
     accounts: tuple[Account, ...] = field(default=(), repr=False)
     sheet: int = 0
+
+
+_ASKED: dict[type[Effect], tuple[Page, str]] = {
+    FindAccount: (Page.NUMBER, "account"),
+    FindAccounts: (Page.NUMBER, "account"),
+    FindPayment: (Page.NUMBER, "payment"),
+    ReadCard: (Page.CARD, ""),
+    VerifyIdentity: (Page.CARD, "identity"),
+}
+"""The page that is open while something is asked, and what it says of that."""
+
+
+def asking(ask: Effect) -> Searching:
+    """Return the state in which this is asked."""
+    page, busy = _ASKED[type(ask)]
+    card = CardStage.READ if isinstance(ask, VerifyIdentity) else CardStage.WAITING
+    return Searching(page=page, busy=busy, card=card, asked=ask)
 
 
 def light(step: AccountStep, scene: Scene) -> tuple[Effect, ...]:

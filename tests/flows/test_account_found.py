@@ -288,3 +288,25 @@ def test_account_number_and_names_stay_masked(visit) -> None:
 
 def test_guide_of_a_matter_is_not_in_the_way_of_paying(visit) -> None:
     assert type(visit().open("water-payment").view.body) is not GuideBody
+
+
+def test_card_is_read_again_after_the_reader_was_gone(visit) -> None:
+    visit().open("water-payment").run(
+        FlowStep(FormBody, WATER, press="by-card", effects=(ReadCard,), stops=True),
+        FlowStep(
+            IdentifyBody,
+            "identify.card.waiting.title",
+            do=Failed("ReadCard", "idcard.unavailable"),
+            stops=True,
+        ),
+        FlowStep(
+            TroubleBody,
+            "trouble.idcard.unavailable.title",
+            press="retry",
+            effects=(ReadCard,),
+            stops=True,
+        ),
+        *BY_ID_CARD[1:],
+        FlowStep(WorkingBody, BUSY, do=AccountsFound((ACCOUNT,))),
+        FlowStep(ReviewBody, "review.bill.title"),
+    )

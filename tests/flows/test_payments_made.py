@@ -116,6 +116,24 @@ def test_slip_in_hand_needs_no_card(visit) -> None:
     )
 
 
+def test_slip_is_looked_up_again_when_no_answer_came(visit) -> None:
+    _by_slip(visit).run(
+        FlowStep(
+            WorkingBody,
+            "account.busy.payment",
+            do=Failed("FindPayment", "platform.unreachable"),
+        ),
+        FlowStep(
+            TroubleBody,
+            "trouble.platform.unreachable.title",
+            press="retry",
+            effects=(FindPayment,),
+        ),
+        FlowStep(WorkingBody, "account.busy.payment", do=PaymentFound(PAYMENT)),
+        FlowStep(ResultBody, ONE),
+    )
+
+
 def test_slip_that_nobody_knows_is_told_where_it_was_scanned(visit) -> None:
     test = _by_slip(visit)
     test.answer(Failed("FindPayment", "platform.payment.unknown", "never"))

@@ -11,11 +11,11 @@ from dataclasses import replace
 from types import MappingProxyType
 
 from kiosk.core.bill_steps import AccountStep
-from kiosk.core.bills import Account
 from kiosk.core.bodies import Body, CardStage, WorkingBody
 from kiosk.core.intents import Back, Choose, FieldChanged, Next, TurnPage
 from kiosk.core.people import IdDocument
 from kiosk.core.words import say
+from kiosk.flow.account_answers import answered, failed, found, number_page
 from kiosk.flow.account_pages import (
     ACCOUNTS_ON_A_PAGE,
     list_body,
@@ -32,28 +32,25 @@ from kiosk.flow.effects import (
     VerifyIdentity,
 )
 from kiosk.flow.events import (
-    AccountFound,
-    AccountsFound,
     CardRead,
     CardSeen,
     CodeScanned,
     Event,
     Failed,
     Identified,
-    PaymentFound,
 )
 from kiosk.flow.facts import Facts
-from kiosk.flow.id_card import card_page, expired, laid_wrong, note_of
+from kiosk.flow.id_card import EXPIRED, card_page, expired
 from kiosk.flow.move import Move, Scene, Where
 from kiosk.flow.searching import (
     METER_CARD_FIRST,
     SLIP,
     Page,
     Searching,
+    asking,
     light,
-    told_on_the_page,
 )
-from kiosk.flow.trouble import SCAN_AGAIN, trouble_body
+from kiosk.flow.trouble import trouble_body
 
 
 class AccountArm:
@@ -75,38 +72,31 @@ class AccountArm:
             case Back():
                 return self._back(step, state, facts, scene)
             case Failed():
-                return self._failed(step, state, facts, scene, event)
+                return failed(step, state, facts, scene, event)
             case Choose(key="retry") if state.failed is not None:
                 return self._again(state, facts)
             case _ if state.page is Page.CARD:
                 return self._on_card(step, state, facts, scene, event)
             case _ if state.busy:
-                return self._answered(step, state, facts, scene, event)
+                return answered(step, state, facts, scene, event)
             case _ if state.failed is None:
                 return self._touched(step, state, facts, scene, event)
         return Move(state, facts)
 
-    def _ask(self, page: Page, busy: str, facts: Facts, ask: Effect) -> Move[Searching]:
-        asking = Searching(page=page, busy=busy, asked=ask)
-        return Move(asking, facts, (ask,), stop=True)
+    def _ask(self, facts: Facts, ask: Effect) -> Move[Searching]:
+        return Move(asking(ask), facts, (ask,), stop=True)
 
     def _again(self, state: Searching, facts: Facts) -> Move[Searching]:
         if state.asked is None or isinstance(state.asked, VerifyIdentity):
-            return self._ask(Page.CARD, "", facts, ReadCard())
-        return self._ask(Page.NUMBER, "account", facts, state.asked)
-
-    def _open(
-        self, step: AccountStep, facts: Facts, scene: Scene, note: str = ""
-    ) -> Move[Searching]:
-        """Show the page with the number, whatever was shown before."""
-        return Move(Searching(note=note), facts, light(step, scene), stop=True)
+            return self._ask(facts, ReadCard())
+        return self._ask(facts, state.asked)
 
     def _back(
         self, step: AccountStep, state: Searching, facts: Facts, scene: Scene
     ) -> Move[Searching]:
         if state.page is Page.NUMBER and not state.busy and state.failed is None:
             return Move(state, facts, where=Where.BACK)
-        return self._open(step, facts, scene)
+        return number_page(step, facts, scene)
 
     # -- the page with the number ------------------------------------------------
 
@@ -132,7 +122,7 @@ class AccountArm:
             case Choose(key="by-card") if self.card_offered(step, scene):
                 return self._by_card(step, state, facts)
             case Choose(key="another") if state.page is not Page.NUMBER:
-                return self._open(step, facts, scene)
+                return number_page(step, facts, scene)
             case Choose(key=key) if state.page is Page.LIST:
                 return self._picked(step, state, facts, scene, key)
             case TurnPage(by=by) if state.page is Page.LIST:
@@ -151,7 +141,7 @@ class AccountArm:
         if re.fullmatch(step.pattern, number) is None:
             return Move(replace(state, wrong=True, note=""), facts)
         find = FindAccount(step.service, number)
-        return self._ask(Page.NUMBER, "account", facts, find)
+        return self._ask(facts, find)
 
     def _scanned(
         self, step: AccountStep, state: Searching, facts: Facts, text: str
@@ -162,7 +152,7 @@ class AccountArm:
             facts = replace(facts, answers=MappingProxyType(answers))
             return self._find(step, state, facts, found.group(1))
         if step.slip and SLIP.fullmatch(text):
-            return self._ask(Page.NUMBER, "payment", facts, FindPayment(text))
+            return self._ask(facts, FindPayment(text))
         note = replace(state, note="form.not_this_code")
         return Move(note, facts, (ScanCode(),))
 
@@ -171,12 +161,12 @@ class AccountArm:
     ) -> Move[Searching]:
         if facts.person is not None:
             return self._ask_by_person(step, facts)
-        return self._ask(Page.CARD, "", facts, ReadCard())
+        return self._ask(facts, ReadCard())
 
     def _ask_by_person(self, step: AccountStep, facts: Facts) -> Move[Searching]:
         assert facts.person is not None, "nobody was identified"
         find = FindAccounts(step.service, facts.person)
-        return self._ask(Page.NUMBER, "account", facts, find)
+        return self._ask(facts, find)
 
     def _picked(
         self, step: AccountStep, state: Searching, facts: Facts, scene: Scene, key: str
@@ -184,7 +174,7 @@ class AccountArm:
         keys = [f"account:{place}" for place in range(len(state.accounts))]
         if key not in keys:
             return Move(state, facts)
-        return self._found(step, facts, scene, state.accounts[keys.index(key)])
+        return found(step, facts, scene, state.accounts[keys.index(key)])
 
     # -- the ID card ---------------------------------------------------------------
 
@@ -200,79 +190,23 @@ class AccountArm:
             case CardSeen():
                 return Move(replace(state, card=CardStage.READING, note=""), facts)
             case CardRead(document=document):
-                return self._card_read(state, facts, scene, document)
+                return self._card_read(step, state, facts, scene, document)
             case Identified(person=person):
                 return self._ask_by_person(step, replace(facts, person=person))
         return Move(state, facts)
 
     def _card_read(
-        self, state: Searching, facts: Facts, scene: Scene, document: IdDocument
+        self,
+        step: AccountStep,
+        state: Searching,
+        facts: Facts,
+        scene: Scene,
+        document: IdDocument,
     ) -> Move[Searching]:
         if expired(document, scene):
-            failed = Failed("ReadCard", "idcard.documentExpired", "now")
-            return Move(Searching(failed=failed), facts, stop=True)
+            return failed(step, state, facts, scene, EXPIRED)
         facts = replace(facts, document=document)
-        ask = VerifyIdentity(document, None)
-        move = self._ask(Page.CARD, "identity", facts, ask)
-        return replace(move, state=replace(move.state, card=CardStage.READ))
-
-    # -- what comes back -------------------------------------------------------------
-
-    def _answered(
-        self,
-        step: AccountStep,
-        state: Searching,
-        facts: Facts,
-        scene: Scene,
-        event: Event,
-    ) -> Move[Searching]:
-        match event:
-            case AccountFound(account=account):
-                return self._found(step, facts, scene, account)
-            case AccountsFound(accounts=()):
-                return self._open(step, facts, scene, "account.none_bound")
-            case AccountsFound(accounts=(only,)):
-                return self._found(step, facts, scene, only)
-            case AccountsFound(accounts=several):
-                return Move(Searching(page=Page.LIST, accounts=several), facts)
-            case PaymentFound(payment=payment):
-                facts = replace(facts, payment=payment)
-                return Move(Searching(), facts, where=Where.NEXT)
-        return Move(state, facts)
-
-    def _found(
-        self, step: AccountStep, facts: Facts, scene: Scene, account: Account
-    ) -> Move[Searching]:
-        facts = replace(facts, account=account)
-        if not step.owing or account.bills:
-            return Move(Searching(), facts, where=Where.NEXT)
-        if account.kind == "card":
-            # Credit for a meter card is bought with the card in its slot.
-            return self._open(step, facts, scene, "platform.EQ0027")
-        if account.topup is None:
-            # Whoever has another bill at hand simply holds it there.
-            return Move(Searching(page=Page.NOTHING), facts, light(step, scene))
-        return Move(Searching(), facts, where=Where.NEXT)
-
-    def _failed(
-        self,
-        step: AccountStep,
-        state: Searching,
-        facts: Facts,
-        scene: Scene,
-        failed: Failed,
-    ) -> Move[Searching]:
-        if failed.effect == "ScanCode":
-            # Typing still works without a scanner.
-            again = failed.code in SCAN_AGAIN and not state.busy
-            return Move(state, facts, (ScanCode(),) if again else ())
-        if failed.effect == "ReadCard" and laid_wrong(failed.code):
-            note = note_of(failed.code)
-            card = CardStage.FAILED if note else CardStage.WAITING
-            return Move(replace(state, card=card, note=note), facts, (ReadCard(),))
-        if told_on_the_page(failed.code):
-            return self._open(step, facts, scene, failed.code)
-        return Move(Searching(failed=failed, asked=state.asked), facts, stop=True)
+        return self._ask(facts, VerifyIdentity(document, None))
 
     def body(
         self, step: AccountStep, state: Searching, facts: Facts, scene: Scene

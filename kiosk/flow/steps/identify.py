@@ -29,7 +29,7 @@ from kiosk.flow.events import (
     Identified,
 )
 from kiosk.flow.facts import Facts
-from kiosk.flow.id_card import card_page, expired, laid_wrong, note_of
+from kiosk.flow.id_card import EXPIRED, card_page, expired, laid_again
 from kiosk.flow.move import Move, Scene, Where
 from kiosk.flow.trouble import sentence, trouble_body
 
@@ -123,9 +123,8 @@ class IdentifyArm:
         document: IdDocument,
     ) -> Move[Identifying]:
         if expired(document, scene):
-            trouble = Failed("ReadCard", "idcard.documentExpired", "now")
             return Move(
-                replace(state, stage=Stage.TROUBLE, failed=trouble), facts, stop=True
+                replace(state, stage=Stage.TROUBLE, failed=EXPIRED), facts, stop=True
             )
         facts = replace(facts, document=document)
         if step.face:
@@ -147,9 +146,8 @@ class IdentifyArm:
     def _failed(
         self, step: IdentifyStep, state: Identifying, facts: Facts, failed: Failed
     ) -> Move[Identifying]:
-        if failed.effect == "ReadCard" and laid_wrong(failed.code):
-            note = note_of(failed.code)
-            card = CardStage.FAILED if note else CardStage.WAITING
+        if (again := laid_again(failed)) is not None:
+            card, note = again
             return Move(replace(state, card=card, note=note), facts, (ReadCard(),))
         not_recognised = failed.code in (
             "citizen.identity_mismatch",
