@@ -72,7 +72,7 @@ def main(arguments: list[str] | None = None) -> int:
     lines = [_run(each, options) for each in wanted]
     print(table(lines, began))
     if options.write:
-        command = f"./dev prove --size {options.size} --jobs {options.jobs} --write"
+        command = f"./dev prove {_as_given(options)} --write"
         PAGE.write_text(page(lines, wanted, command), "utf-8")
         print(f"written: {PAGE.relative_to(ROOT)}")
     return 0 if all(line.ok for line in lines) else 1
@@ -80,7 +80,8 @@ def main(arguments: list[str] | None = None) -> int:
 
 def _run(campaign: Campaign, options: argparse.Namespace) -> Line:
     print(f"prove: {campaign.name}: {campaign.title}", flush=True)
-    size = OWN_SIZES.get(campaign.name, SIZES)[options.size]
+    usual = OWN_SIZES.get(campaign.name, SIZES)[options.size]
+    size = dict(options.times).get(campaign.name, usual)
     scratch = Path(tempfile.mkdtemp(prefix="kiosk24-proof-"))
     began = time.monotonic()
     try:
@@ -98,6 +99,24 @@ def _run(campaign: Campaign, options: argparse.Namespace) -> Line:
     return line
 
 
+def _as_given(options: argparse.Namespace) -> str:
+    """Return the options that decide what the table says."""
+    times = [f"--times {name}={number}" for name, number in options.times]
+    keep = ["--keep FILE"] if options.keep else []
+    given = (f"--size {options.size}", *times, f"--jobs {options.jobs}", *keep)
+    return " ".join(given)
+
+
+def _times(text: str) -> tuple[str, int]:
+    """Read ``NAME=N``."""
+    name, _, number = text.partition("=")
+    if name not in {each.name for each in campaigns()}:
+        raise argparse.ArgumentTypeError(f"there is no campaign {name!r}")
+    if not number.isdecimal() or int(number) < 1:
+        raise argparse.ArgumentTypeError(f"{text!r} is not NAME=N")
+    return name, int(number)
+
+
 def _died(line: Line, error: Exception) -> Line:
     why = f"did not run to its end: {type(error).__name__}: {error}"
     return Line(**{**vars(line), "remark": why[:300]})
@@ -106,6 +125,14 @@ def _died(line: Line, error: Exception) -> Line:
 def _parser() -> argparse.ArgumentParser:
     parser = argparse.ArgumentParser(prog="./dev prove", description=__doc__)
     parser.add_argument("--size", choices=sorted(SIZES), default="change")
+    parser.add_argument(
+        "--times",
+        action="append",
+        default=[],
+        type=_times,
+        metavar="NAME=N",
+        help="one campaign at N times its smallest size",
+    )
     parser.add_argument("--only", action="append", default=[], metavar="NAME")
     parser.add_argument("--jobs", type=int, default=2, metavar="N")
     parser.add_argument("--seed", type=int, default=0, metavar="FIRST")
