@@ -3,20 +3,19 @@
 from __future__ import annotations
 
 from collections.abc import AsyncIterator, Awaitable, Callable
-from dataclasses import dataclass, field
+from contextlib import AsyncExitStack
 from pathlib import Path
 from typing import Any
 
-import anyio
 import pytest
 
-from drivers.idcard.driver import SamIdCardReader, SamOptions
+from drivers.idcard.driver import SamOptions
 from drivers.idcard.module import Delays
-from drivers.link.endpoint import link_to
-from drivers.link.serial import SerialLine
-from hardware_sim.idcard.simulator import SimIdCard, Timings, create
-from kiosk.core.clock import SystemClock
+from hardware_sim.idcard.simulator import Timings
 from kiosk.core.device import DeviceEvent
+from tests.contract.idcard import subject
+from tests.contract.idcard.subject import Desk
+from tests.contract.kit.stand import overhearing
 
 FAST = Delays(
     search_s=0.5,
@@ -35,55 +34,27 @@ QUICK = Timings(
 )
 
 
-@dataclass
-class Desk:
-    """A reader, its driver, and what was said meanwhile."""
-
-    sim: SimIdCard
-    reader: SamIdCardReader
-    log: list[dict[str, Any]] = field(default_factory=list)
-
-    async def hands(self, verb: str, **arguments: object) -> Any:
-        return await self.sim.verbs()[verb].call(**arguments)
-
-    async def when_searching(self) -> None:
-        """Wait until the driver looks for a card."""
-        with anyio.fail_after(30):
-            while self.sim.state()["lastCommand"] != "find card":  # noqa: ASYNC110
-                await anyio.sleep(0.005)
-
-    def states_logged(self) -> list[str]:
-        return [entry["state"] for entry in self.log]
-
-
 Make = Callable[..., Awaitable[Desk]]
 
 
 @pytest.fixture
 async def make_desk(tmp_path: Path) -> AsyncIterator[Make]:
-    desks: list[Desk] = []
+    """Slow enough that a hand can come between."""
 
     async def make(*, find_again: bool = False, **options: Any) -> Desk:
-        sim = create(directory=tmp_path, find_again=find_again, timings=QUICK)
-        endpoint = await sim.start()
-        log: list[dict[str, Any]] = []
-        clock = SystemClock()
-        reader = SamIdCardReader(
-            "idcard",
-            link_to(endpoint, SerialLine(baudrate=115200), clock),
-            clock,
-            lambda event, /, **facts: log.append({"event": event, **facts}),
-            SamOptions(**options),
-            FAST,
+        return await lent.enter_async_context(
+            subject.desk(
+                tmp_path,
+                find_again=find_again,
+                baudrate=115200,
+                timings=QUICK,
+                options=SamOptions(**options),
+                delays=FAST,
+            )
         )
-        desk = Desk(sim, reader, log)
-        desks.append(desk)
-        return desk
 
-    yield make
-    for desk in desks:
-        await desk.reader.close()
-        await desk.sim.stop()
+    async with AsyncExitStack() as lent:
+        yield make
 
 
 @pytest.fixture
@@ -94,14 +65,5 @@ async def desk(make_desk: Make) -> Desk:
 @pytest.fixture
 async def heard(desk: Desk) -> AsyncIterator[list[DeviceEvent]]:
     """Every event of the reader, in order."""
-    events: list[DeviceEvent] = []
-    stream = desk.reader.events()
-
-    async def listen() -> None:
-        async for event in stream:
-            events.append(event)
-
-    async with anyio.create_task_group() as tasks:
-        tasks.start_soon(listen)
+    async with overhearing(desk) as events:
         yield events
-        tasks.cancel_scope.cancel()

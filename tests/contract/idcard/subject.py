@@ -2,10 +2,8 @@
 
 from __future__ import annotations
 
-from collections.abc import AsyncIterator
-from contextlib import asynccontextmanager
+from contextlib import AbstractAsyncContextManager
 from pathlib import Path
-from typing import Any
 
 from drivers.idcard.driver import SamIdCardReader, SamOptions
 from drivers.idcard.module import Delays
@@ -15,6 +13,8 @@ from hardware_sim.idcard.simulator import Timings, create
 from kiosk.core.clock import SystemClock
 from kiosk.core.device import Completion, CompletionCode, DeviceStatus
 from kiosk.core.people import IdDocument
+from kiosk.core.ports import EventLog
+from tests.contract.kit.stand import standing
 from tests.contract.kit.subject import Fault, Stand, Step, Subject
 
 NUMBER = "999001195803121225"
@@ -35,25 +35,42 @@ QUICK = Timings(simple_s=0.001, find_s=0.002, select_s=0.002, read_s=0.01, reset
 READ = frozenset({"ExtIdCard.Read"})
 
 
-@asynccontextmanager
-async def sam(place: Path) -> AsyncIterator[Stand]:
-    sim = create(directory=place, timings=QUICK, baudrate=460800)
-    endpoint = await sim.start()
-    diary: list[dict[str, Any]] = []
-    clock = SystemClock()
-    reader = SamIdCardReader(
-        "idcard",
-        link_to(endpoint, SerialLine(baudrate=115200), clock),
-        clock,
-        lambda event, /, **facts: diary.append({"event": event, **facts}),
-        SamOptions(),
-        FAST,
+class Desk(Stand):
+    """A reader, its driver, and what was said meanwhile."""
+
+    @property
+    def reader(self) -> SamIdCardReader:
+        """The driver."""
+        reader: SamIdCardReader = self.device
+        return reader
+
+    async def when_searching(self) -> None:
+        """Wait until the driver looks for a card."""
+        await self.when(lambda: self.sim.state()["lastCommand"] == "find card")
+
+
+def desk(
+    place: Path,
+    *,
+    find_again: bool = False,
+    baudrate: int = 460800,
+    timings: Timings = QUICK,
+    options: SamOptions | None = None,
+    delays: Delays = FAST,
+) -> AbstractAsyncContextManager[Desk]:
+    """A module on a pty, and its driver, not opened."""
+
+    def make(endpoint: str, log: EventLog) -> SamIdCardReader:
+        clock = SystemClock()
+        link = link_to(endpoint, SerialLine(baudrate=115200), clock)
+        return SamIdCardReader(
+            "idcard", link, clock, log, options or SamOptions(), delays
+        )
+
+    sim = create(
+        directory=place, find_again=find_again, timings=timings, baudrate=baudrate
     )
-    try:
-        yield Stand(sim, reader, diary)
-    finally:
-        await reader.close()
-        await sim.stop()
+    return standing(sim, make, Desk)
 
 
 async def _card(stand: Stand) -> None:
@@ -98,7 +115,7 @@ def _out_of_order(status: DeviceStatus) -> bool:
 SUBJECTS = (
     Subject(
         "idcard.sam",
-        sam,
+        desk,
         steps=(
             Step(
                 "ExtIdCard.Read",

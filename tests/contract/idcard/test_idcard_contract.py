@@ -35,7 +35,7 @@ async def test_reading_returns_the_person_the_photo_and_the_module(desk: Any) ->
 async def test_nothing_personal_shows_in_a_completion_or_the_log(desk: Any) -> None:
     await desk.hands("insert", person="li-fang")
     completion = await desk.reader.read(timeout_s=3)
-    for text in (repr(completion), repr(completion.payload), repr(desk.log)):
+    for text in (repr(completion), repr(completion.payload), repr(desk.diary)):
         assert "李" not in text
         assert "999001" not in text
 
@@ -202,7 +202,7 @@ async def test_unplugged_while_waiting_then_plugged_in_again(desk: Any) -> None:
 
 async def test_a_loss_is_logged_once_and_the_recovery_once(desk: Any) -> None:
     await desk.reader.open()
-    desk.log.clear()
+    desk.diary.clear()
     await desk.hands("disconnect")
     for _ in range(3):
         await desk.reader.refresh_status()

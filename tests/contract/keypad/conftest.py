@@ -7,12 +7,12 @@ from pathlib import Path
 
 import pytest
 
-from tests.contract.keypad.subject import pad_stand
+from tests.contract.keypad.subject import stand as make_stand
 from tests.contract.kit.subject import Stand
 
 
 @pytest.fixture
 async def stand(tmp_path: Path) -> AsyncIterator[Stand]:
     """A pad, its driver, and a finger."""
-    async with pad_stand(tmp_path) as stand:
+    async with make_stand(tmp_path) as stand:
         yield stand

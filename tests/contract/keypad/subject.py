@@ -2,8 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import AsyncIterator
-from contextlib import AbstractAsyncContextManager, asynccontextmanager
+from contextlib import AbstractAsyncContextManager
 from pathlib import Path
 from typing import Any
 
@@ -14,6 +13,8 @@ from drivers.link.serial import SerialLine
 from hardware_sim.keypad.simulator import create
 from kiosk.core.clock import SystemClock
 from kiosk.core.device import Completion
+from kiosk.core.ports import EventLog
+from tests.contract.kit.stand import standing
 from tests.contract.kit.subject import Fault, Stand, Step, Subject
 
 DIGITS = "8604203"
@@ -24,32 +25,18 @@ TYPED = "9 clear 8604203 enter"
 FAST = Delays(reply_s=0.15, idle_s=0.03, quiet_s=0.06, person_s=0.3)
 
 
-@asynccontextmanager
-async def pad_stand(
-    place: Path, options: KeypadOptions | None = None
-) -> AsyncIterator[Stand]:
+def stand(place: Path) -> AbstractAsyncContextManager[Stand]:
     """A pad on a pty, and its driver, not opened."""
+
+    def make(endpoint: str, log: EventLog) -> SerialKeypad:
+        clock = SystemClock()
+        link = link_to(endpoint, SerialLine(baudrate=115200), clock)
+        return SerialKeypad(
+            "keypad", link, clock, log, KeypadOptions(baudrate=115200), FAST
+        )
+
     sim = create(directory=place, baudrate=115200, repeat_s=0.01)
-    endpoint = await sim.start()
-    diary: list[dict[str, Any]] = []
-    clock = SystemClock()
-    keypad = SerialKeypad(
-        "keypad",
-        link_to(endpoint, SerialLine(baudrate=115200), clock),
-        clock,
-        lambda event, /, **facts: diary.append({"event": event, **facts}),
-        options or KeypadOptions(baudrate=115200),
-        FAST,
-    )
-    try:
-        yield Stand(sim, keypad, diary)
-    finally:
-        await keypad.close()
-        await sim.stop()
-
-
-def _start(place: Path) -> AbstractAsyncContextManager[Stand]:
-    return pad_stand(place)
+    return standing(sim, make, Stand)
 
 
 async def _somebody_types(stand: Stand) -> None:
@@ -80,7 +67,7 @@ def _out(status: Any) -> bool:
 SUBJECTS = (
     Subject(
         "keypad.serial",
-        _start,
+        stand,
         steps=(
             Step(
                 "Keyboard.DataEntry",

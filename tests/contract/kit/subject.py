@@ -14,6 +14,8 @@ from dataclasses import dataclass, field
 from pathlib import Path
 from typing import Any
 
+import anyio
+
 from hardware_sim.link.device import JsonValue, SimDevice
 from kiosk.core.device import Completion, Device, DeviceStatus
 
@@ -33,6 +35,16 @@ class Stand:
     async def hands(self, verb: str, **arguments: JsonValue) -> JsonValue:
         """Do something to the simulated device, as on the bench."""
         return await self.sim.verbs()[verb].call(**arguments)
+
+    async def when(self, condition: Callable[[], object]) -> None:
+        """Wait until something is so, at most half a minute."""
+        with anyio.fail_after(30):
+            while not condition():  # noqa: ASYNC110 - it has no event of its own
+                await anyio.sleep(0.005)
+
+    def states_logged(self) -> list[str]:
+        """Return the states that the diary tells of, in order."""
+        return [entry["state"] for entry in self.diary]
 
     @property
     def port(self) -> Device:

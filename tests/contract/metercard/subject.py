@@ -6,8 +6,7 @@ its meter. What counts is what the card carries afterwards, read past the driver
 
 from __future__ import annotations
 
-from collections.abc import AsyncIterator
-from contextlib import asynccontextmanager
+from contextlib import AbstractAsyncContextManager
 from dataclasses import dataclass, replace
 from pathlib import Path
 from typing import Any
@@ -22,9 +21,11 @@ from kiosk.core.bills import CardLoad, MeterCard
 from kiosk.core.clock import SystemClock
 from kiosk.core.device import Completion, DeviceStatus
 from kiosk.core.money import Fen
+from kiosk.core.ports import EventLog
+from tests.contract.kit.stand import standing
 from tests.contract.kit.subject import Fault, Stand, Step, Subject
 
-GAS = "80031031"
+GAS, OTHER = "80031031", "80031049"
 SERIAL = "9990030000000031"
 UNITS = 2000
 
@@ -33,24 +34,38 @@ READ, LOAD = "ExtMeterCard.Read", "ExtMeterCard.Load"
 WITH_CARD = frozenset({READ, LOAD})
 
 
-@asynccontextmanager
-async def ccid(place: Path) -> AsyncIterator[Stand]:
-    sim = create(directory=place, baudrate=115200)
-    endpoint = await sim.start()
-    diary: list[dict[str, Any]] = []
-    clock = SystemClock()
-    reader = CcidMeterCardReader(
-        "meter-card",
-        link_to(endpoint, SerialLine(baudrate=115200), clock),
-        clock,
-        lambda event, /, **facts: diary.append({"event": event, **facts}),
-        FAST,
-    )
-    try:
-        yield Stand(sim, reader, diary)
-    finally:
-        await reader.close()
-        await sim.stop()
+class Counter(Stand):
+    """A reader at a counter, its driver, and what was logged meanwhile."""
+
+    @property
+    def reader(self) -> CcidMeterCardReader:
+        """The driver."""
+        reader: CcidMeterCardReader = self.device
+        return reader
+
+    def carried(self, account: str = GAS) -> dict[str, Any]:
+        """Return what lies on a card, read past the driver."""
+        carried: dict[str, Any] = self.sim.state()["cards"][account]
+        return carried
+
+    def bought(self, purchase: int = 13, units: int = UNITS) -> CardLoad:
+        """Credit with a token that the meter of that card believes."""
+        sim: Any = self.sim
+        token = load_token(sim._cards[GAS].meter_key, SERIAL, purchase, units)
+        return CardLoad("A1", SERIAL, purchase, units, "立方米", Fen(5500), token)
+
+
+def counter(
+    place: Path, *, delays: Delays = FAST
+) -> AbstractAsyncContextManager[Counter]:
+    """A reader on a pty, and its driver, not opened."""
+
+    def make(endpoint: str, log: EventLog) -> CcidMeterCardReader:
+        clock = SystemClock()
+        link = link_to(endpoint, SerialLine(baudrate=115200), clock)
+        return CcidMeterCardReader("meter-card", link, clock, log, delays)
+
+    return standing(create(directory=place, baudrate=115200), make, Counter)
 
 
 async def _no_card(stand: Stand) -> None:
@@ -63,11 +78,6 @@ async def _from_home(stand: Stand) -> None:
     await _no_card(stand)
     await stand.hands("put_into_meter", account=GAS)
     await stand.hands("insert", account=GAS)
-
-
-def _carried(stand: Stand) -> dict[str, Any]:
-    carried: dict[str, Any] = stand.sim.state()["cards"][GAS]
-    return carried
 
 
 @dataclass(frozen=True)
@@ -85,12 +95,10 @@ async def _read(stand: Stand) -> Completion[MeterCard]:
 
 
 async def _load(stand: Stand) -> Completion[Any]:
-    key = stand.sim._cards[GAS].meter_key  # type: ignore[attr-defined]
-    purchase = _carried(stand)["purchase"] + 1
-    token = load_token(key, SERIAL, purchase, UNITS)
-    load = CardLoad("A1", SERIAL, purchase, UNITS, "立方米", Fen(5500), token)
-    completion: Completion[MeterCard] = await stand.device.load(load, timeout_s=1.0)
-    carried = _carried(stand)["purchase"]
+    assert isinstance(stand, Counter)
+    purchase = stand.carried()["purchase"] + 1
+    completion = await stand.reader.load(stand.bought(purchase), timeout_s=1.0)
+    carried = stand.carried()["purchase"]
     if completion.payload is None:
         untouched = completion.error_code in ("wrongCard", "noMedia", "unitsNotTaken")
         assert not (untouched and carried == purchase), f"{completion}, but loaded"
@@ -119,7 +127,7 @@ def _gone(status: DeviceStatus) -> bool:
 SUBJECTS = (
     Subject(
         "metercard.ccid",
-        ccid,
+        counter,
         steps=(
             Step(
                 READ,

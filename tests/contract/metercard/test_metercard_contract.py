@@ -12,7 +12,7 @@ from kiosk.core.clock import SystemClock
 from kiosk.core.device import CompletionCode, DeviceState
 from kiosk.core.driver import DriverSpec
 from kiosk.core.errors import SettingsError
-from tests.contract.metercard.conftest import GAS, OTHER, SERIAL, Counter
+from tests.contract.metercard.subject import GAS, OTHER, SERIAL, Counter
 
 pytestmark = pytest.mark.anyio
 
@@ -222,7 +222,7 @@ async def test_nothing_of_the_card_is_logged(counter: Counter) -> None:
     await counter.reader.load(counter.bought())
     await counter.hands("remove_after", commands=3)
     await counter.reader.read(timeout_s=1)
-    assert not any(GAS in str(each) or SERIAL in str(each) for each in counter.log)
+    assert not any(GAS in str(each) or SERIAL in str(each) for each in counter.diary)
 
 
 def test_an_unknown_option_is_refused() -> None:

@@ -50,7 +50,7 @@ async def test_another_amount_than_asked_for_is_never_taken_as_paid(till: Any) -
     await till.hands("present_card")
     completion = await till.pay()
     assert completion.error_code == "outcomeUnknown"
-    (doubt,) = [each for each in till.log if each["event"] == "payment.doubtful"]
+    (doubt,) = [each for each in till.diary if each["event"] == "payment.doubtful"]
     assert doubt["why"] == "asked for 8640, approved 1"
     assert doubt["receipt"] == 1
     assert (await till.truth()).amount == AMOUNT
@@ -217,7 +217,7 @@ async def test_the_status_is_logged_on_change_only(till: Any) -> None:
     await till.driver.refresh_status()
     await till.hands("reconnect")
     await till.when_online()
-    states = [each["state"] for each in till.log]
+    states = [each["state"] for each in till.diary]
     assert [s for s in states if s != "offline"] == ["online", "noDevice", "online"]
 
 

@@ -162,7 +162,7 @@ async def test_no_card_number_is_shown_or_logged(till: Any) -> None:
     await till.hands("present_card")
     completion = await till.pay()
     diagnosis = await till.driver.diagnose()
-    said = repr((completion, completion.payload, till.log, diagnosis.payload))
+    said = repr((completion, completion.payload, till.diary, diagnosis.payload))
     assert "6299990000000018" not in said
     assert "990000000018" not in said
 

@@ -2,33 +2,30 @@
 
 from __future__ import annotations
 
-import io
 from collections.abc import AsyncIterator, Callable
 from dataclasses import replace
 from pathlib import Path
 from typing import Any
 
 import anyio
-import pypdfium2
 import pytest
 
 from drivers.printer.delays import Delays
-from drivers.printer.driver import IppDocumentPrinter, PrinterOptions
+from drivers.printer.driver import IppDocumentPrinter
 from hardware_sim.printer.mechanics import Pace
 from hardware_sim.printer.simulator import SimPrinter
 from hardware_sim.printer.simulator import create as create_sim
-from kiosk.core.clock import SystemClock
-from kiosk.core.driver import DriverSpec
 from kiosk.core.media import PdfDocument
+from tests.contract.printer.subject import blank, printer_at
 
 QUICK = Delays(
-    connect_s=1.5,
-    answer_s=1.5,
-    upload_s=4.0,
+    connect_s=3.0,
+    answer_s=3.0,
+    upload_s=8.0,
     poll_s=0.02,
     refill_s=0.4,
     gone_s=4.0,
-    confirm_s=4.0,
+    confirm_s=15.0,
 )
 
 
@@ -81,8 +78,7 @@ async def make_printer(
     made: list[IppDocumentPrinter] = []
 
     def make(delays: Delays = QUICK, **options: Any) -> IppDocumentPrinter:
-        spec = DriverSpec("printer", bench.endpoint, SystemClock(), bench.log)
-        made.append(IppDocumentPrinter(spec, PrinterOptions(**options), delays))
+        made.append(printer_at(bench.endpoint, bench.log, delays, **options))
         return made[-1]
 
     yield make
@@ -102,17 +98,7 @@ async def printer(
 @pytest.fixture
 def document() -> Callable[[int], PdfDocument]:
     """Make an empty document of so many A4 pages."""
-
-    def make(pages: int) -> PdfDocument:
-        pdf = pypdfium2.PdfDocument.new()
-        for _ in range(pages):
-            pdf.new_page(595.28, 841.89)
-        content = io.BytesIO()
-        pdf.save(content)
-        pdf.close()
-        return PdfDocument("certificate", content.getvalue(), pages, "5a" * 32)
-
-    return make
+    return blank
 
 
 @pytest.fixture

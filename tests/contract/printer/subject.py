@@ -21,6 +21,8 @@ from kiosk.core.clock import SystemClock
 from kiosk.core.device import Completion, DeviceStatus
 from kiosk.core.driver import DriverSpec
 from kiosk.core.media import PdfDocument, PrintOutcome, Settled
+from kiosk.core.ports import EventLog
+from tests.contract.kit.stand import standing
 from tests.contract.kit.subject import Fault, Stand, Step, Subject
 
 QUICK = Delays(
@@ -48,42 +50,47 @@ class Printed:
     sheets: int
 
 
-@cache
-def _document() -> PdfDocument:
+def blank(pages: int, title: str = "certificate", tail: bytes = b"") -> PdfDocument:
+    """Make an empty document of so many A4 pages.
+
+    Args:
+        tail: stands behind the last page, where no reader of a PDF looks.
+    """
     pdf = pypdfium2.PdfDocument.new()
-    for _ in range(PAGES):
+    for _ in range(pages):
         pdf.new_page(595.28, 841.89)
     content = io.BytesIO()
     pdf.save(content)
     pdf.close()
-    data = content.getvalue() + b"\n% " + TITLE.encode()
-    return PdfDocument(TITLE, data, PAGES, "5a" * 32)
+    return PdfDocument(title, content.getvalue() + tail, pages, "5a" * 32)
+
+
+@cache
+def _document() -> PdfDocument:
+    return blank(PAGES, TITLE, b"\n% " + TITLE.encode())
+
+
+def printer_at(
+    endpoint: str, log: EventLog, delays: Delays = QUICK, **options: Any
+) -> IppDocumentPrinter:
+    """Make the driver for a printer that is there; nothing is opened."""
+    spec = DriverSpec("printer", endpoint, SystemClock(), log)
+    return IppDocumentPrinter(spec, PrinterOptions(**options), delays)
 
 
 @asynccontextmanager
 async def ipp(place: Path) -> AsyncIterator[Stand]:
+    """A printer on a free port that has drawn the document once, and its driver."""
     pace = Pace(warm_up_s=0.0, sheet_s=0.02, boot_s=0.0)
     sim = create(directory=place, pace=pace)
-    endpoint = await sim.start()
-    diary: list[dict[str, Any]] = []
-
-    def note(event: str, /, **facts: object) -> None:
-        diary.append({"event": event, **facts})
-
-    spec = DriverSpec("printer", endpoint, SystemClock(), note)
-    await _draw_once(endpoint)
-    printer = IppDocumentPrinter(spec, PrinterOptions(), QUICK)
-    try:
-        yield Stand(sim, printer, diary)
-    finally:
-        await printer.close()
-        await sim.stop()
+    async with standing(sim, printer_at, Stand) as stand:
+        await _draw_once(str(stand.port.diagnostics()["endpoint"]))
+        yield stand
 
 
 async def _draw_once(endpoint: str) -> None:
     """Have the simulator draw the document: it starts a process for a new one."""
-    spec = DriverSpec("other", endpoint, SystemClock(), lambda event, /, **facts: None)
-    patient = IppDocumentPrinter(spec, PrinterOptions(), Delays())
+    patient = printer_at(endpoint, lambda event, /, **facts: None, Delays())
     await patient.print_native(_document())
     await patient.close()
 

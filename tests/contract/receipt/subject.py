@@ -2,8 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import AsyncIterator
-from contextlib import AbstractAsyncContextManager, asynccontextmanager
+from contextlib import AbstractAsyncContextManager
 from dataclasses import dataclass, replace
 from functools import partial
 from pathlib import Path
@@ -17,6 +16,8 @@ from hardware_sim.receipt.simulator import create
 from kiosk.core.clock import SystemClock
 from kiosk.core.device import Completion, DeviceStatus
 from kiosk.core.media import PrintOutcome, Receipt, ReceiptLine, Settled
+from kiosk.core.ports import EventLog
+from tests.contract.kit.stand import standing
 from tests.contract.kit.subject import Fault, Stand, Step, Subject
 
 FAST = Delays(answer_s=0.15, write_s=0.3, look_s=0.1, mechanics_s=0.7, person_s=0.5)
@@ -45,35 +46,49 @@ class Printed:
     slips: int
 
 
-@asynccontextmanager
-async def escpos(place: Path, *, device_file: bool = False) -> AsyncIterator[Stand]:
+class Box(Stand):
+    """A printer, its driver, and what was said meanwhile."""
+
+    @property
+    def printer(self) -> EscPosReceiptPrinter:
+        """The driver."""
+        printer: EscPosReceiptPrinter = self.device
+        return printer
+
+    @property
+    def slips(self) -> list[str]:
+        """What is written on the paper that lies there."""
+        sim: Any = self.sim
+        return [paper.text for paper in sim.papers()]
+
+
+def box(
+    place: Path,
+    *,
+    tcp: bool = False,
+    device_file: bool = False,
+    four_byte: bool = True,
+    speed_mm_s: float = 20_000.0,
+    options: EscPosOptions | None = None,
+    delays: Delays = FAST,
+) -> AbstractAsyncContextManager[Box]:
+    """A printer on a pty, a socket or a device file, and its driver, not opened."""
+
+    def make(endpoint: str, log: EventLog) -> EscPosReceiptPrinter:
+        clock = SystemClock()
+        link = link_to(endpoint, SerialLine(baudrate=115200), clock)
+        chosen = options or EscPosOptions()
+        return EscPosReceiptPrinter("receipt", link, clock, log, chosen, delays)
+
     sim = create(
         directory=place,
-        speed_mm_s=20_000,
-        cut_s=0.001,
-        four_byte=True,
+        tcp_port=0 if tcp else None,
+        speed_mm_s=speed_mm_s,
+        cut_s=20.0 / speed_mm_s,
+        four_byte=four_byte,
         device_file=device_file,
     )
-    endpoint = await sim.start()
-    diary: list[dict[str, Any]] = []
-    clock = SystemClock()
-    printer = EscPosReceiptPrinter(
-        "receipt",
-        link_to(endpoint, SerialLine(baudrate=115200), clock),
-        clock,
-        lambda event, /, **facts: diary.append({"event": event, **facts}),
-        EscPosOptions(),
-        FAST,
-    )
-    try:
-        yield Stand(sim, printer, diary)
-    finally:
-        await printer.close()
-        await sim.stop()
-
-
-def usb(place: Path) -> AbstractAsyncContextManager[Stand]:
-    return escpos(place, device_file=True)
+    return standing(sim, make, Box)
 
 
 def _slips(stand: Stand) -> int:
@@ -153,14 +168,14 @@ PRINTING = Step(PRINT, _print, wrong=_not_one_slip, longest_s=8.0)
 SUBJECTS = (
     Subject(
         "receipt.escpos",
-        partial(escpos, device_file=False),
+        box,
         steps=(PRINTING, Step(RESET, _reset), Step(REPLENISH, _replenish)),
         faults=FAULTS,
         secrets=(NAME, ACCOUNT),
     ),
     Subject(
         "receipt.escpos-usb",
-        usb,
+        partial(box, device_file=True),
         steps=(PRINTING,),
         faults=FAULTS,
         secrets=(NAME, ACCOUNT),

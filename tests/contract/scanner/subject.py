@@ -2,10 +2,10 @@
 
 from __future__ import annotations
 
-from collections.abc import AsyncIterator, Callable
-from contextlib import asynccontextmanager
+from collections.abc import Callable
+from contextlib import AbstractAsyncContextManager
+from functools import partial
 from pathlib import Path
-from typing import Any
 
 from drivers.link.endpoint import link_to
 from drivers.link.serial import SerialLine
@@ -20,7 +20,9 @@ from kiosk.core.clock import SystemClock
 from kiosk.core.device import Completion
 from kiosk.core.driver import DriverSpec
 from kiosk.core.media import Barcode
-from tests.contract.kit.subject import Fault, Stand, Start, Step, Subject
+from kiosk.core.ports import EventLog
+from tests.contract.kit.stand import standing
+from tests.contract.kit.subject import Fault, Stand, Step, Subject
 
 CODE = "134567890123456789"
 """Looks like a payment code, so it must not show anywhere."""
@@ -39,30 +41,45 @@ MAKERS: dict[str, tuple[Callable[..., ModuleScanner], type[ScannerOptions]]] = {
 """What makes the driver for a family of simulated modules."""
 
 
-def of_family(family: str) -> Start:
-    """Return what starts a driver and a module of one protocol."""
+class Counter(Stand):
+    """A scanner at a counter, its driver, and what was logged meanwhile."""
 
-    @asynccontextmanager
-    async def start(place: Path) -> AsyncIterator[Stand]:
-        sim = create(directory=place, timings=QUICK, baudrate=SPEED, family=family)
-        endpoint = await sim.start()
-        diary: list[dict[str, Any]] = []
+    @property
+    def scanner(self) -> ModuleScanner:
+        """The driver."""
+        scanner: ModuleScanner = self.device
+        return scanner
+
+    @property
+    def family(self) -> str:
+        """The protocol of the module."""
+        return str(self.sim.state()["family"])
+
+    async def when_lit(self) -> None:
+        """Wait until the module looks for a code."""
+        await self.when(lambda: self.sim.state()["light"])
+
+
+def counter(
+    place: Path,
+    *,
+    family: str,
+    timings: Timings = QUICK,
+    delays: Delays = FAST,
+    same_code_s: float = 0.0,
+) -> AbstractAsyncContextManager[Counter]:
+    """A module of one protocol on a pty, and its driver, not opened."""
+
+    def make(endpoint: str, log: EventLog) -> ModuleScanner:
         clock = SystemClock()
-
-        def note(event: str, /, **facts: object) -> None:
-            diary.append({"event": event, **facts})
-
-        make, options = MAKERS[family]
-        spec = DriverSpec("scanner", endpoint, clock, note)
+        make_scanner, options = MAKERS[family]
+        chosen = options(baudrate=SPEED, same_code_s=same_code_s)
         link = link_to(endpoint, SerialLine(baudrate=SPEED), clock)
-        scanner = make(spec, link, options(baudrate=SPEED, same_code_s=0.0), FAST)
-        try:
-            yield Stand(sim, scanner, diary)
-        finally:
-            await scanner.close()
-            await sim.stop()
+        spec = DriverSpec("scanner", endpoint, clock, log)
+        return make_scanner(spec, link, chosen, delays)
 
-    return start
+    sim = create(directory=place, timings=timings, baudrate=SPEED, family=family)
+    return standing(sim, make, Counter)
 
 
 async def _hold_a_code(stand: Stand) -> None:
@@ -109,7 +126,7 @@ def _subject(family: str, wrong: Callable[[Barcode], str]) -> Subject:
     reset = Step("BarcodeReader.Reset", _reset, _hold_nothing, longest_s=3.0)
     return Subject(
         f"scanner.{family}",
-        of_family(family),
+        partial(counter, family=family),
         steps=(read, reset),
         faults=(
             Fault("remove", mend="heal", steps=frozenset({"BarcodeReader.Read"})),

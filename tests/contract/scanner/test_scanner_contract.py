@@ -136,7 +136,7 @@ async def test_no_code_is_ever_shown_or_logged(counter: Any) -> None:
     await counter.hands("present_payment_code", digits=PAYMENT_CODE)
     completion = await counter.scanner.read(timeout_s=3)
     assert PAYMENT_CODE not in repr(completion)
-    assert PAYMENT_CODE not in repr(counter.log)
+    assert PAYMENT_CODE not in repr(counter.diary)
 
 
 async def test_unplugged_while_waiting_then_plugged_in_again(counter: Any) -> None:

@@ -4,63 +4,27 @@ from __future__ import annotations
 
 from collections.abc import AsyncIterator, Awaitable, Callable
 from contextlib import AsyncExitStack
-from dataclasses import dataclass, field
 from typing import Any
 
-import anyio
 import pytest
 
-from drivers.link.pcsc import PcscReader
-from drivers.smartcard.driver import Delays, PcscCardReader, SmartCardOptions
-from hardware_sim.smartcard.simulator import SimSmartCard
-from kiosk.core.clock import SystemClock
 from kiosk.core.device import DeviceEvent
-from tests.contract.smartcard import service
-
-FAST = Delays(transmit_s=1.5, health_s=0.2)
-
-
-@dataclass
-class Desk:
-    """A reader, its driver, and what was said meanwhile."""
-
-    sim: SimSmartCard
-    reader: PcscCardReader
-    log: list[dict[str, Any]] = field(default_factory=list)
-
-    async def hands(self, verb: str, **arguments: object) -> Any:
-        return await self.sim.verbs()[verb].call(**arguments)
-
-    def states_logged(self) -> list[str]:
-        return [entry["state"] for entry in self.log]
-
+from tests.contract.kit.stand import overhearing
+from tests.contract.smartcard import subject
+from tests.contract.smartcard.subject import Desk
 
 Make = Callable[..., Awaitable[Desk]]
 
 
 @pytest.fixture
 async def make_desk() -> AsyncIterator[Make]:
-    lent = AsyncExitStack()
+    """Slow enough that a hand can come between."""
 
-    async def make(
-        *, delays: Delays = FAST, applications: str = "", give_up_s: float = 0.3
-    ) -> Desk:
-        sim = await lent.enter_async_context(service.lent_reader(give_up_s))
-        clock = SystemClock()
-        log: list[dict[str, Any]] = []
-        endpoint = await sim.start()
-        reader = PcscCardReader(
-            "chip-card",
-            PcscReader(endpoint, clock),
-            clock,
-            lambda event, /, **facts: log.append({"event": event, **facts}),
-            SmartCardOptions(applications) if applications else None,
-            delays,
-        )
-        lent.push_async_callback(reader.close)
-        return Desk(sim, reader, log)
+    async def make(**more: Any) -> Desk:
+        desk = subject.desk(**{"give_up_s": 0.3, **more})
+        return await lent.enter_async_context(desk)
 
-    async with lent:
+    async with AsyncExitStack() as lent:
         yield make
 
 
@@ -72,14 +36,5 @@ async def desk(make_desk: Make) -> Desk:
 @pytest.fixture
 async def heard(desk: Desk) -> AsyncIterator[list[DeviceEvent]]:
     """Every event of the reader, in order."""
-    events: list[DeviceEvent] = []
-    stream = desk.reader.events()
-
-    async def listen() -> None:
-        async for event in stream:
-            events.append(event)
-
-    async with anyio.create_task_group() as tasks:
-        tasks.start_soon(listen)
+    async with overhearing(desk) as events:
         yield events
-        tasks.cancel_scope.cancel()

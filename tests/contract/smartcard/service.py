@@ -9,8 +9,8 @@ from __future__ import annotations
 
 import atexit
 from collections import deque
-from collections.abc import AsyncIterator, Iterator
-from contextlib import asynccontextmanager, contextmanager
+from collections.abc import Iterator
+from contextlib import contextmanager
 
 import pytest
 
@@ -44,15 +44,11 @@ def lent_slot() -> Iterator[int]:
         _FREE.append(number)
 
 
-@asynccontextmanager
-async def lent_reader(give_up_s: float = 0.3) -> AsyncIterator[SimSmartCard]:
-    """Lend a simulator, not started; it is stopped at the end."""
+@contextmanager
+def lent_reader(give_up_s: float = 0.3) -> Iterator[SimSmartCard]:
+    """Lend a simulator, not started; whoever starts it stops it."""
     with lent_slot() as number:
-        sim = create(pcscd=daemon(), slot=number, give_up_s=give_up_s)
-        try:
-            yield sim
-        finally:
-            await sim.stop()
+        yield create(pcscd=daemon(), slot=number, give_up_s=give_up_s)
 
 
 def no_log(event: str, /, **facts: object) -> None:

@@ -7,42 +7,57 @@ reader and service concerns everybody who uses that pcscd, so one after the othe
 from __future__ import annotations
 
 from collections.abc import AsyncIterator
-from contextlib import asynccontextmanager
+from contextlib import AbstractAsyncContextManager, asynccontextmanager
 from pathlib import Path
-from typing import Any
 
 import anyio
 
 from drivers.link.pcsc import PcscReader
-from drivers.smartcard.driver import Delays, PcscCardReader
+from drivers.smartcard.driver import Delays, PcscCardReader, SmartCardOptions
 from kiosk.core.clock import SystemClock
 from kiosk.core.device import Completion, DeviceStatus
 from kiosk.core.peripherals import ChipCard
+from kiosk.core.ports import EventLog
+from tests.contract.kit.stand import standing
 from tests.contract.kit.subject import Fault, Stand, Step, Subject
 from tests.contract.smartcard import service
 
 CARD = "social-li-fang"
 NAME, NUMBER, CARD_NUMBER = "李芳", "999001195803121225", "Z99000011"
 SELECT = bytes.fromhex("00A404000F7378312E73682EC9E7BBE1B1A3D5CF")
+FAST = Delays(transmit_s=1.5, health_s=0.2)
 READ = frozenset({"CardReader.ReadRawData"})
 
 
+class Desk(Stand):
+    """A reader, its driver, and what was said meanwhile."""
+
+    @property
+    def reader(self) -> PcscCardReader:
+        """The driver."""
+        reader: PcscCardReader = self.device
+        return reader
+
+
 @asynccontextmanager
-async def reader(place: Path) -> AsyncIterator[Stand]:
-    clock = SystemClock()
-    diary: list[dict[str, Any]] = []
-    async with service.lent_reader(give_up_s=0.2) as sim:
-        device = PcscCardReader(
-            "chip-card",
-            PcscReader(await sim.start(), clock),
-            clock,
-            lambda event, /, **facts: diary.append({"event": event, **facts}),
-            delays=Delays(transmit_s=1.5, health_s=0.2),
-        )
-        try:
-            yield Stand(sim, device, diary)
-        finally:
-            await device.close()
+async def desk(
+    *, delays: Delays = FAST, applications: str = "", give_up_s: float = 0.2
+) -> AsyncIterator[Desk]:
+    """A slot of the private pcscd, and its driver, not opened."""
+    options = SmartCardOptions(applications) if applications else None
+
+    def make(endpoint: str, log: EventLog) -> PcscCardReader:
+        clock = SystemClock()
+        reader = PcscReader(endpoint, clock)
+        return PcscCardReader("chip-card", reader, clock, log, options, delays)
+
+    with service.lent_reader(give_up_s) as sim:
+        async with standing(sim, make, Desk) as desk:
+            yield desk
+
+
+def _start(place: Path) -> AbstractAsyncContextManager[Desk]:
+    return desk()
 
 
 async def _card(stand: Stand) -> None:
@@ -154,7 +169,7 @@ SUBJECTS = (
     (
         Subject(
             "smartcard.pcsc",
-            reader,
+            _start,
             steps=STEPS,
             faults=CARD_FAULTS,
             has_cable=False,
@@ -163,7 +178,7 @@ SUBJECTS = (
         ),
         Subject(
             "smartcard.pcsc.service",
-            reader,
+            _start,
             steps=STEPS,
             faults=SERVICE_FAULTS,
             has_cable=False,

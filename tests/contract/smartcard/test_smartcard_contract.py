@@ -13,8 +13,8 @@ from hardware_sim.smartcard.system import cryptogram
 from kiosk.core.device import CompletionCode, DeviceEvent, DeviceState
 from kiosk.core.health import HealthLevel, HealthVerdict
 from kiosk.core.peripherals import ChipCardKind
-from tests.contract.smartcard.conftest import FAST
 from tests.contract.smartcard.service import needs_pcscd
+from tests.contract.smartcard.subject import FAST
 
 Make = Callable[..., Awaitable[Any]]
 pytestmark = needs_pcscd
@@ -96,7 +96,7 @@ async def test_nothing_personal_shows_in_completion_log_event_or_trace(
     lines = [await anext(stream) for _ in range(26)]
     secrets = ("李芳", "999001195803121225", "Z99000011", "1958")
     coded = [text.encode("gb18030").hex(" ") for text in secrets]
-    for shown in (repr(completion), repr(desk.log), repr(heard), repr(lines)):
+    for shown in (repr(completion), repr(desk.diary), repr(heard), repr(lines)):
         assert not [secret for secret in [*secrets, *coded] if secret in shown]
     assert any("READ RECORD 1 of file 6" in line.text for line in lines)
 

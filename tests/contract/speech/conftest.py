@@ -8,11 +8,11 @@ from pathlib import Path
 import pytest
 
 from tests.contract.kit.subject import Stand
-from tests.contract.speech.subject import speaker_stand
+from tests.contract.speech.subject import stand as make_stand
 
 
 @pytest.fixture
 async def stand(tmp_path: Path) -> AsyncIterator[Stand]:
     """A voice with one recorded prompt."""
-    async with speaker_stand(tmp_path) as stand:
+    async with make_stand(tmp_path) as stand:
         yield stand

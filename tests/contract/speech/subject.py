@@ -5,8 +5,7 @@ from __future__ import annotations
 import math
 import struct
 import wave
-from collections.abc import AsyncIterator
-from contextlib import AbstractAsyncContextManager, asynccontextmanager
+from contextlib import AbstractAsyncContextManager
 from dataclasses import replace
 from pathlib import Path
 from typing import Any
@@ -17,7 +16,9 @@ from drivers.speech.voice import prompt_path
 from hardware_sim.speech.simulator import create
 from kiosk.core.clock import SystemClock
 from kiosk.core.device import Completion, CompletionCode
+from kiosk.core.ports import EventLog
 from kiosk.core.words import Language
+from tests.contract.kit.stand import standing
 from tests.contract.kit.subject import Fault, Stand, Step, Subject
 
 TEXT = "李晓桐，请取走您的证件"
@@ -44,34 +45,19 @@ def record_prompt(folder: Path, text: str, seconds: float, rate: int = RATE) -> 
     return path
 
 
-@asynccontextmanager
-async def speaker_stand(
+def stand(
     place: Path, options: SpeechOptions | None = None
-) -> AsyncIterator[Stand]:
+) -> AbstractAsyncContextManager[Stand]:
     """A loudspeaker on a free port, one recorded prompt, and the voice, not opened."""
     record_prompt(place, TEXT, PROMPT_S)
-    sim = create(rate=RATE)
-    endpoint = await sim.start()
-    diary: list[dict[str, Any]] = []
-    clock = SystemClock()
     chosen = replace(options or SpeechOptions(), prompts=str(place), rate=RATE)
-    speaker = SpeakingVoice(
-        "speaker",
-        sink_to(endpoint, RATE, chosen.channels, clock),
-        clock,
-        lambda event, /, **facts: diary.append({"event": event, **facts}),
-        chosen,
-        FAST,
-    )
-    try:
-        yield Stand(sim, speaker, diary)
-    finally:
-        await speaker.close()
-        await sim.stop()
 
+    def make(endpoint: str, log: EventLog) -> SpeakingVoice:
+        clock = SystemClock()
+        sink = sink_to(endpoint, RATE, chosen.channels, clock)
+        return SpeakingVoice("speaker", sink, clock, log, chosen, FAST)
 
-def _start(place: Path) -> AbstractAsyncContextManager[Stand]:
-    return speaker_stand(place)
+    return standing(create(rate=RATE), make, Stand)
 
 
 async def _well(stand: Stand) -> None:
@@ -112,7 +98,7 @@ def _out(status: Any) -> bool:
 SUBJECTS = (
     Subject(
         "speech.voice",
-        _start,
+        stand,
         steps=(
             Step("ExtSpeech.Say", _say, _well, wrong=_not_heard, longest_s=4.0),
             Step("ExtSpeech.SetVolume", _set_volume),

@@ -23,7 +23,9 @@ from tests.contract.speech.subject import (
     PROMPT_S,
     TEXT,
     record_prompt,
-    speaker_stand,
+)
+from tests.contract.speech.subject import (
+    stand as make_stand,
 )
 
 needs_espeak = pytest.mark.skipif(
@@ -135,7 +137,7 @@ async def test_nothing_to_say_and_too_much_are_refused(stand: Stand, text: str) 
 
 async def test_without_recording_and_espeak_nothing_can_say_it(tmp_path: Path) -> None:
     options = SpeechOptions(espeak="no-such-programme")
-    async with speaker_stand(tmp_path, options) as stand:
+    async with make_stand(tmp_path, options) as stand:
         assert (await stand.device.say(TEXT, Language.CHINESE)).ok
         completion = await stand.device.say("别的话", Language.CHINESE)
         assert completion.trouble == "noVoice"
