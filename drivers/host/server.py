@@ -157,15 +157,23 @@ async def _copy_pictures(service: DeviceService) -> None:
 
 
 def _listening(address: HostAddress) -> socket.socket:
-    """Return a bound socket. Nobody can connect before its mode is right."""
-    if address.socket is None:
-        line = socket.socket(socket.AF_INET, socket.SOCK_STREAM)
-        line.setsockopt(socket.SOL_SOCKET, socket.SO_REUSEADDR, 1)
-        line.bind(("127.0.0.1", address.port))
-        return line
-    line = socket.socket(socket.AF_UNIX, socket.SOCK_STREAM)
-    path: Path = address.socket
-    path.unlink(missing_ok=True)
-    line.bind(str(path))
-    path.chmod(0o600)
+    """Return a bound socket. Nobody can connect before its mode is right.
+
+    Raises:
+        OSError: cannot listen there.
+    """
+    family = socket.AF_INET if address.socket is None else socket.AF_UNIX
+    line = socket.socket(family, socket.SOCK_STREAM)
+    try:
+        if address.socket is None:
+            line.setsockopt(socket.SOL_SOCKET, socket.SO_REUSEADDR, 1)
+            line.bind(("127.0.0.1", address.port))
+        else:
+            path: Path = address.socket
+            path.unlink(missing_ok=True)
+            line.bind(str(path))
+            path.chmod(0o600)
+    except OSError:
+        line.close()
+        raise
     return line
