@@ -15,13 +15,13 @@ import re
 import tomllib
 from collections.abc import Callable, Iterator, Mapping, Sequence
 from dataclasses import dataclass
-from functools import cache
 from importlib.metadata import EntryPoint, entry_points
 from pathlib import Path
 from typing import Any
 
 from drivers.link.health import HealthTest
 from kiosk.core.health import HealthLevel
+from tests.architecture import recorded_bytes
 from tests.contract.kit.cases import CABLE_FAULTS
 from tests.contract.kit.claims import claimed
 from tests.contract.kit.discover import subjects
@@ -188,12 +188,8 @@ def _paper(shows: Sequence[Seen]) -> Iterator[str]:
 
 
 def _written_down(driver: Driver) -> Iterator[str]:
-    simulator = f"hardware_sim.{driver.capability}"
-    for side, package in (("driver", driver.package), ("simulator", simulator)):
-        if not any("golden" in text for text in _using(package, "test_*.py")):
-            yield f"gold: no golden bytes are held against the {side}"
-        if not _using(package, "fuzz/*_target.py"):
-            yield f"gold: no fuzz target feeds the {side}"
+    for lack in recorded_bytes.lacks(driver.name, driver.package, driver.capability):
+        yield f"gold: {lack}"
     if not driver.manifest.get("quirk"):
         yield "gold: no quirk is written down"
 
@@ -205,15 +201,3 @@ def _platinum(driver: Driver, shows: Sequence[Seen]) -> Iterator[str]:
     for each in verified:
         for key in sorted({"model", "firmware", "day"} - each.keys()):
             yield f"platinum: verified without {key}"
-
-
-def _using(package: str, pattern: str) -> list[str]:
-    """Return the texts of tests that import something of a package."""
-    word = re.compile(rf"^(?:from|import) {re.escape(package)}[. ]", re.MULTILINE)
-    return [text for text in _texts(pattern) if word.search(text)]
-
-
-@cache
-def _texts(pattern: str) -> tuple[str, ...]:
-    found = sorted((ROOT / "tests").rglob(pattern))
-    return tuple(file.read_text("utf-8") for file in found)

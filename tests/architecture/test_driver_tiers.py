@@ -7,6 +7,7 @@ from pathlib import Path
 
 import pytest
 
+from tests.architecture import recorded_bytes
 from tests.architecture.driver_evidence import (
     TIERS,
     Driver,
@@ -44,6 +45,45 @@ async def test_tier_is_earned(examined: tuple[Driver, list[Seen]]) -> None:
 def test_tier_is_high_enough(name: str) -> None:
     least = TIERS.index("gold" if name in GOLD else "silver")
     assert DRIVERS[name].tier in TIERS[least:]
+
+
+@pytest.mark.parametrize("name", DRIVERS)
+def test_both_sides_of_every_wire_are_held_by_recorded_bytes_and_fuzzed(
+    name: str,
+) -> None:
+    driver = DRIVERS[name]
+    lacks = list(recorded_bytes.lacks(name, driver.package, driver.capability))
+    assert not lacks, f"{name}:\n" + "\n".join(lacks)
+
+
+@pytest.mark.parametrize("file", recorded_bytes.files())
+def test_recorded_bytes_bind_two_sides(file: str) -> None:
+    folder = file.partition("/")[0]
+    sides = [recorded_bytes.NO_DRIVER.get(folder, ())] + [
+        (driver.package, recorded_bytes.far_side(driver.name, driver.capability))
+        for driver in DRIVERS.values()
+        if driver.capability == folder
+    ]
+    assert any(
+        pair and all(file in recorded_bytes.held(side) for side in pair)
+        for pair in sides
+    ), f"{file} is held against no two sides of a wire"
+
+
+def test_exceptions_are_drivers_that_still_need_them() -> None:
+    """Who has got a wire, or left, is no exception any more."""
+    for name, why in recorded_bytes.NO_WIRE.items():
+        assert why
+        own = DRIVERS[name].package.removeprefix("drivers.").replace(".", "/")
+        assert not any(file.startswith(own) for file in recorded_bytes.files())
+    assert recorded_bytes.FAR_SIDE.keys() <= DRIVERS.keys()
+
+
+def test_a_driver_without_recorded_bytes_is_found() -> None:
+    found = list(recorded_bytes.lacks("new.wire", "drivers.nowhere", "nowhere"))
+    assert len(found) == 5
+    other = list(recorded_bytes.lacks("new.wire", "drivers.cash", "scanner"))
+    assert other == ["no golden bytes bind both sides"]
 
 
 async def test_what_is_missing_is_found(tmp_path: Path) -> None:
