@@ -11,32 +11,26 @@ No vendor's library was at hand: the seam is proved with one of our own making.
 from __future__ import annotations
 
 from collections.abc import AsyncIterator, Callable, Mapping
-from dataclasses import asdict, dataclass
+from dataclasses import asdict
 from datetime import timedelta
 from functools import partial
 from pathlib import Path
 from types import MappingProxyType
 
 from drivers.link.counters import Counters
-from drivers.link.deadline import Deadline
 from drivers.link.events import EventFanout
 from drivers.link.health import HealthTest, check_health
-from drivers.link.options import in_range, typed_options
+from drivers.link.options import typed_options
 from drivers.link.queue import CommandQueue
 from drivers.link.status import StatusCell
 from drivers.link.tap import WireTap
-from drivers.payment.attempt import (
-    Attempt,
-    Outcome,
-    busy,
-    outcome_unknown,
-    turn_never_came,
-)
+from drivers.payment.attempt import Outcome
 from drivers.payment.mis import verdict
 from drivers.payment.mis.explain import MisExplainer
 from drivers.payment.mis.layout import Layout, load_layout
-from drivers.payment.mis.process import Answer, Delays, LibraryProcess
-from drivers.payment.mis.verdict import Reading
+from drivers.payment.mis.options import MisOptions
+from drivers.payment.mis.process import Delays, LibraryProcess
+from drivers.payment.mis.transactions import Transactions
 from kiosk.core.clock import Clock
 from kiosk.core.device import (
     Completion,
@@ -50,29 +44,12 @@ from kiosk.core.driver import DriverSpec
 from kiosk.core.errors import (
     DeviceError,
     DeviceMissing,
-    DeviceProtocolError,
-    DeviceTimeout,
     SettingsError,
 )
 from kiosk.core.health import HealthLevel, HealthReport
 from kiosk.core.money import Fen
 from kiosk.core.ports import EventLog
 from kiosk.core.wire import WireLine
-
-Judge = Callable[[Reading], Outcome]
-
-
-@dataclass(frozen=True, slots=True)
-class MisOptions:
-    """Settings of the driver.
-
-    Attributes:
-        layout: path of the file that describes the library's texts.
-        utc_offset_h: the library's clock against UTC.
-    """
-
-    layout: str = ""
-    utc_offset_h: int = 8
 
 
 class MisTerminal:
@@ -88,10 +65,7 @@ class MisTerminal:
         options: MisOptions,
         delays: Delays | None = None,
     ) -> None:
-        self._clock = clock
-        self._log = log
         self._layout = layout
-        self._offset = timedelta(hours=options.utc_offset_h)
         self._delays = delays or Delays()
         self._process = LibraryProcess(library, layout.library, clock, self._delays)
         self._events = EventFanout(name)
@@ -101,8 +75,20 @@ class MisTerminal:
         self._library = library
         self._options = options
         self._queue = CommandQueue(self._counters)
-        self._known: int | None = None
-        self._unsettled: Deadline | None = None
+        self._transactions = Transactions(
+            name,
+            self._process,
+            layout,
+            self._queue,
+            self._status,
+            self._counters,
+            self._tap,
+            clock,
+            log,
+            self._delays,
+            self._ready,
+            timedelta(hours=options.utc_offset_h),
+        )
         interfaces = {
             "Common": ("Status", "Capabilities", "Cancel"),
             "ExtPayment": ("Authorise", "Query", "Reverse", "Reset"),
@@ -190,108 +176,28 @@ class MisTerminal:
         """
         if amount <= 0:
             raise ValueError(f"{amount} fen cannot be paid")
-        request = self._request(self._layout.transaction.sale, amount=str(amount))
+        request = self._transactions.request(
+            self._layout.transaction.sale, amount=str(amount)
+        )
         judge = partial(verdict.judge_payment, amount=amount)
         if on_prompt is not None:
             on_prompt("insertCard")
-        paid = await self._move_money(request, judge, timeout_s)
+        paid = await self._transactions.move_money(request, judge, timeout_s)
         self._counters.add("payments", int(paid.ok))
         return paid
 
     async def reverse(self, receipt_number: int, *, timeout_s: float = 60.0) -> Outcome:
         """Undo an authorisation; the payload is the reversal's own receipt."""
         word = self._layout.transaction.reversal
-        request = self._request(word, receipt=str(receipt_number))
-        undone = await self._move_money(request, verdict.judge_reversal, timeout_s)
+        request = self._transactions.request(word, receipt=str(receipt_number))
+        undone = await self._transactions.move_money(
+            request, verdict.judge_reversal, timeout_s
+        )
         self._counters.add("reversals", int(undone.ok))
         return undone
 
     async def last_receipt(self, *, timeout_s: float = 20.0) -> Outcome:
-        return await self._queue.run(
-            partial(self._last_receipt, timeout_s),
-            timeout_s=timeout_s + self._delays.start_s + self._delays.end_s,
-            ended=turn_never_came,
-        )
-
-    async def _move_money(
-        self, request: bytes, judge: Judge, timeout_s: float
-    ) -> Outcome:
-        attempt = Attempt()
-        waits_s = self._delays.start_s + self._delays.abort_s + self._delays.end_s
-        return await self._queue.run(
-            partial(self._attempt, attempt, request, judge, timeout_s),
-            timeout_s=timeout_s + waits_s,
-            ended=attempt.cut_off,
-        )
-
-    async def _attempt(
-        self, attempt: Attempt, request: bytes, judge: Judge, timeout_s: float
-    ) -> Outcome:
-        ready = await self._ready()
-        if not ready.ok:
-            why = ready.description
-            return Completion(CompletionCode.DEVICE_NOT_READY, description=why)
-        self._status.update(DeviceState.BUSY, terminal="busy")
-        return await attempt.settle(
-            partial(self._settled, attempt, request, judge, timeout_s)
-        )
-
-    async def _settled(
-        self, attempt: Attempt, request: bytes, judge: Judge, timeout_s: float
-    ) -> Outcome:
-        try:
-            answer = await self._ask(request, timeout_s, lambda: attempt.stop)
-            completion = judge(Reading(self._layout, answer, self._offset))
-        except DeviceProtocolError as error:
-            completion = outcome_unknown(str(error))
-        except DeviceError as error:
-            self._unsettled = Deadline(self._clock, self._delays.settle_s)
-            return self._lost(error)
-        self._status.update(DeviceState.ONLINE, terminal="online")
-        if completion.payload is not None:
-            # A pad that did this is no longer at work on what went before.
-            self._known, self._unsettled = completion.payload.number, None
-        if completion.error_code == "outcomeUnknown":
-            self._doubtful(completion.description)
-        return completion
-
-    async def _ask(
-        self, request: bytes, timeout_s: float, stop: Callable[[], bool]
-    ) -> Answer:
-        """Put one question to the library, and tell whoever listens in."""
-        self._tap.crossed("sent", request)
-        try:
-            answer = await self._process.ask(request, timeout_s=timeout_s, stop=stop)
-        except DeviceError as error:
-            self._tap.note(str(error))
-            raise
-        self._tap.crossed("received", answer.response)
-        return answer
-
-    async def _last_receipt(self, timeout_s: float) -> Outcome:
-        ready = await self._ready()
-        if not ready.ok:
-            return Completion(ready.code, description=ready.description)
-        request = self._request(self._layout.transaction.query)
-        try:
-            answer = await self._ask(request, timeout_s, lambda: False)
-            reading = Reading(self._layout, answer, self._offset)
-        except DeviceProtocolError as error:
-            return outcome_unknown(str(error))
-        except DeviceError as error:
-            return self._lost(error)
-        return self._settled_by(verdict.judge_last(reading))
-
-    def _settled_by(self, told: Outcome) -> Outcome:
-        """Hold "nothing new" back while a PIN pad may work on without its library."""
-        if told.payload is None:
-            return told
-        new = self._known is not None and told.payload.number != self._known
-        if self._unsettled is not None and not (new or self._unsettled.passed):
-            return busy("a transaction may have outlived the library")
-        self._unsettled = None
-        self._known = told.payload.number
-        return told
+        return await self._transactions.last_receipt(timeout_s)
 
     async def _ready(self) -> Completion[None]:
         """Have a child with the library in it."""
@@ -312,23 +218,6 @@ class MisTerminal:
         await self._process.end()
         return await self._ready()
 
-    def _lost(self, error: DeviceError) -> Outcome:
-        """Judge a child that crashed or hung: it is gone, the outcome is unknown."""
-        self._status.update(DeviceState.OFFLINE, str(error), terminal="unknown")
-        self._counters.add("lost")
-        self._doubtful(str(error))
-        if isinstance(error, DeviceTimeout):
-            return Completion(CompletionCode.TIME_OUT, description=str(error))
-        return Completion(CompletionCode.CONNECTION_LOST, description=str(error))
-
-    def _request(self, transaction: str, **values: str) -> bytes:
-        now = self._clock.now() + self._offset
-        moment = {"date": f"{now:%Y%m%d}", "time": f"{now:%H%M%S}"}
-        return self._layout.write({"transaction": transaction, **moment, **values})
-
-    def _doubtful(self, why: str) -> None:
-        self._log("payment.doubtful", device=self._info.name, why=why, receipt=None)
-
 
 def create(spec: DriverSpec) -> MisTerminal:
     """Make the driver; nothing is loaded.
@@ -337,9 +226,7 @@ def create(spec: DriverSpec) -> MisTerminal:
         SettingsError: an option is wrong, or the layout file is.
     """
     options = typed_options(MisOptions, spec)
-    in_range(spec.name, "utc_offset_h", options.utc_offset_h, -12, 14)
-    if not options.layout:
-        raise SettingsError(f'{spec.name}: option layout = "FILE.toml" is needed')
+    options.check(spec.name)
     if "://" in spec.endpoint or not spec.endpoint:
         raise SettingsError(f"{spec.name}: endpoint is the path of the library")
     layout = load_layout(Path(options.layout))

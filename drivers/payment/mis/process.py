@@ -16,6 +16,7 @@ from anyio.abc import Process
 
 from drivers.link.deadline import Deadline
 from drivers.payment.mis.layout import Library
+from drivers.payment.mis.lines import Answer, read_answer, read_line
 from kiosk.core.clock import Clock
 from kiosk.core.errors import DeviceMissing, DeviceProtocolError, DeviceTimeout
 
@@ -40,14 +41,6 @@ class Delays:
     abort_s: float = 60.0
     end_s: float = 5.0
     settle_s: float = 120.0
-
-
-@dataclass(frozen=True, slots=True)
-class Answer:
-    """What the library returned and wrote."""
-
-    returned: int
-    response: bytes
 
 
 class LibraryProcess:
@@ -95,7 +88,7 @@ class LibraryProcess:
         except BaseException:
             await self.end()
             raise
-        if said is None or not said.get("ready"):
+        if said is None or said.get("ready") is not True:
             await self.end()
             if said is None:
                 raise DeviceTimeout(f"{self._path} is not ready in time")
@@ -126,7 +119,7 @@ class LibraryProcess:
         try:
             await self._say({"id": self._asked, "request": text})
             said = await self._answered(Deadline(self._clock, timeout_s), stop)
-            return _answer(said, self._asked)
+            return read_answer(said, self._asked)
         except BaseException:
             await self.end()
             raise
@@ -182,13 +175,7 @@ class LibraryProcess:
             if limit.cancelled_caught:
                 return None
         text, _, self._rest = self._rest.partition(b"\n")
-        try:
-            line = json.loads(text)
-        except ValueError as error:
-            raise DeviceProtocolError("garbage from the library") from error
-        if not isinstance(line, dict):
-            raise DeviceProtocolError("garbage from the library")
-        return line
+        return read_line(text)
 
     async def _gone(self) -> DeviceMissing:
         code: int | None = None
@@ -201,13 +188,3 @@ class LibraryProcess:
         if self._process is None:
             raise DeviceMissing(f"{self._path} is not running")
         return self._process
-
-
-def _answer(said: Mapping[str, Any], asked: int) -> Answer:
-    """Raises ``DeviceProtocolError`` for an answer to another question, or none."""
-    try:
-        if said["id"] != asked:
-            raise DeviceProtocolError("an answer to another question")
-        return Answer(int(said["returned"]), base64.b64decode(said["response"]))
-    except (KeyError, TypeError, ValueError) as error:
-        raise DeviceProtocolError("garbage from the library") from error

@@ -7,7 +7,7 @@ from datetime import UTC, datetime, timedelta, timezone
 
 from drivers.payment.attempt import Outcome, busy, outcome_unknown
 from drivers.payment.mis.layout import Layout, Meaning
-from drivers.payment.mis.process import Answer
+from drivers.payment.mis.lines import Answer
 from kiosk.core.device import Completion, CompletionCode
 from kiosk.core.errors import DeviceProtocolError
 from kiosk.core.money import Fen
@@ -138,6 +138,6 @@ def _moment(fields: Mapping[str, str], offset: timedelta) -> datetime | None:
     text = fields.get("date", "") + fields.get("time", "")
     try:
         at = datetime.strptime(text, "%Y%m%d%H%M%S")
-    except ValueError:
+        return at.replace(tzinfo=timezone(offset)).astimezone(UTC)
+    except (ValueError, OverflowError):
         return None  # the layout has no date, or the library left it empty
-    return at.replace(tzinfo=timezone(offset)).astimezone(UTC)
