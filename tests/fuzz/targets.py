@@ -3,8 +3,8 @@
 Every ``tests/fuzz/*_target.py`` has ``TARGETS``: name -> function that takes arbitrary
 bytes, feeds a real parser of the driver or the simulator, and raises for anything but
 the documented refusal. A function that returns has found the input handled. The file
-may name the folders of ``tests/golden`` whose frames are of its kind in ``GOLDEN``;
-otherwise it is the folder of the file's own name, or of every device.
+may name the folders or files of ``tests/golden`` whose frames are of its kind in
+``GOLDEN``; otherwise it is the folder of the file's own name, or of every device.
 """
 
 from __future__ import annotations
@@ -55,9 +55,10 @@ def golden_for(target: str) -> tuple[bytes, ...]:
 
 
 @cache
-def _frames(folder: str) -> tuple[bytes, ...]:
+def _frames(place: str) -> tuple[bytes, ...]:
     found: set[bytes] = set()
-    for file in sorted(GOLDEN.glob(f"{folder}/*.toml")):
+    pattern = place if place.endswith(".toml") else f"{place}/*.toml"
+    for file in sorted(GOLDEN.glob(pattern)):
         for frame in tomllib.loads(file.read_text("utf-8")).get("frame", ()):
             found |= set(_bytes_of(frame))
     return tuple(sorted(found))

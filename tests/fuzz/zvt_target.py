@@ -18,7 +18,7 @@ from drivers.payment.zvt.frame import (
 from hardware_sim.payment import wire as sim
 from hardware_sim.payment.wire import BlockReader, StreamReader
 
-GOLDEN = ("payment",)
+GOLDEN = ("payment/zvt.toml",)
 
 
 def _forms(apdu: Apdu) -> list[bytes]:
