@@ -14,6 +14,7 @@ from hardware_sim.link.device import Argument, JsonValue, Verb, WireLog
 from hardware_sim.link.plug import create_cable
 from hardware_sim.link.verbs import link_verbs
 from hardware_sim.link.worker import Worker
+from hardware_sim.scanner.alarm import Alarm
 from hardware_sim.scanner.engine import Answer, Engine
 from hardware_sim.scanner.gm65.window import Window
 from hardware_sim.scanner.held import KINDS, LONGEST_CODE, Held, kind_of
@@ -84,9 +85,9 @@ class SimScanner:
         self._worker = Worker(self._watch)
         self._setter = Worker(self._change_speed)
         self._speeds: asyncio.Queue[int] = asyncio.Queue()
-        self._hold: asyncio.TimerHandle | None = None
-        self._time_out: asyncio.TimerHandle | None = None
-        self._resend: asyncio.TimerHandle | None = None
+        self._hold = Alarm(partial(self._put, None))
+        self._time_out = Alarm(self._give_up)
+        self._resend = Alarm(self._say_again)
         self._cable = create_cable(
             self.name,
             self.wire,
@@ -104,7 +105,8 @@ class SimScanner:
 
     async def stop(self) -> None:
         """Stop answering; safe to call twice."""
-        self._cancel_timers()
+        for alarm in (self._hold, self._time_out, self._resend):
+            alarm.call_off()
         await self._cable.stop()
         await self._worker.stop()
         await self._setter.stop()
@@ -170,8 +172,7 @@ class SimScanner:
             raise ValueError(f"code: 1 to {LONGEST_CODE} bytes")
         self._put(Held(text, encoding, kind_of(text) if kind == "auto" else kind))
         if hold_s:
-            loop = asyncio.get_running_loop()
-            self._hold = loop.call_later(hold_s, self._put, None)
+            self._hold.set(hold_s)
         return {"code": text}
 
     async def _present_payment_code(
@@ -201,9 +202,7 @@ class SimScanner:
         return {"light": self._window.light}
 
     def _put(self, held: Held | None) -> None:
-        if self._hold is not None:
-            self._hold.cancel()
-            self._hold = None
+        self._hold.call_off()
         self._window.held = held
         word = "nothing" if held is None else "a code"
         self.wire.add("note", b"", f"{word} in front of the window")
@@ -225,35 +224,23 @@ class SimScanner:
         """Answer, and watch whether the kiosk acknowledges what it has to."""
         for answer in answers:
             self._cable.send(answer.data, answer.meaning)
-        if self._resend is not None:
-            self._resend.cancel()
-            self._resend = None
+        self._resend.call_off()
         if self._window.unsettled:
-            loop = asyncio.get_running_loop()
-            self._resend = loop.call_later(self._timings.resend_s, self._say_again)
+            self._resend.set(self._timings.resend_s)
 
     def _say_again(self) -> None:
-        self._resend = None
         self._say(self._window.resend())
 
     def _restart_time_out(self) -> None:
-        if self._time_out is not None:
-            self._time_out.cancel()
-            self._time_out = None
+        self._time_out.call_off()
         seconds = self._window.time_out_s
         if self._window.triggered and seconds:
-            loop = asyncio.get_running_loop()
-            self._time_out = loop.call_later(seconds, self._give_up)
+            self._time_out.set(seconds)
 
     def _give_up(self) -> None:
         if self._window.triggered:
             self._window.triggered = False
             self.wire.add("note", b"", "nothing read in time: light off")
-
-    def _cancel_timers(self) -> None:
-        for timer in (self._hold, self._time_out, self._resend):
-            if timer is not None:
-                timer.cancel()
 
     async def _watch(self) -> None:
         while True:
