@@ -56,16 +56,21 @@ class Counter(Stand):
 
 
 def counter(
-    place: Path, *, delays: Delays = FAST
+    place: Path, *, delays: Delays = FAST, twin: bool = False
 ) -> AbstractAsyncContextManager[Counter]:
-    """A reader on a pty, and its driver, not opened."""
+    """A reader on a pty, and its driver, not opened.
+
+    Args:
+        twin: a reader that says every request again, as the GemPC Twin.
+    """
 
     def make(endpoint: str, log: EventLog) -> CcidMeterCardReader:
         clock = SystemClock()
         link = link_to(endpoint, SerialLine(baudrate=115200), clock)
         return CcidMeterCardReader("meter-card", link, clock, log, delays)
 
-    return standing(create(directory=place, baudrate=115200), make, Counter)
+    sim = create(directory=place, baudrate=115200, twin=twin)
+    return standing(sim, make, Counter)
 
 
 async def _no_card(stand: Stand) -> None:
