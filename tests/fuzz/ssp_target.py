@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Callable
 
-from drivers.cash.codec import PacketReader, crc, packet, read_set_up
+from drivers.cash.codec import PacketReader, crc, packet, read_set_up, read_stacked
 from drivers.cash.explain import SspExplainer
 from drivers.cash.ledger import Ledger, fold
 from drivers.cash.words import Event, read_poll
@@ -37,6 +37,13 @@ def answers(data: bytes) -> None:
         pass
     else:
         assert len(data) == 16 + 9 * len(told.values)
+    try:
+        stacked = read_stacked(data)
+    except DeviceProtocolError:
+        pass
+    else:
+        assert data[:5] == b"\x05" + stacked.to_bytes(4, "little")
+        assert len(data) == 21
     happenings = read_poll(data)
     ledger = Ledger(_VALUES, most=Fen(500))
     for each in happenings:
