@@ -21,6 +21,7 @@ from kiosk.app import staff_command as members
 from kiosk.app.diary import open_diary
 from kiosk.app.host_child import serve_alone
 from kiosk.app.host_devices import host_process
+from kiosk.app.leaving import leave
 from kiosk.app.settings import Settings, load_settings
 from kiosk.core.clock import SystemClock
 from kiosk.core.errors import KioskError
@@ -41,7 +42,7 @@ def _run(options: argparse.Namespace) -> int:
         window = type(window)(size=options.size, fullscreen=window.fullscreen)
     fullscreen = window.fullscreen and not options.windowed
     log = open_diary(options.log)
-    return anyio.run(_run_with_host, settings, log, window.pixels, fullscreen)
+    return leave(anyio.run(_run_with_host, settings, log, window.pixels, fullscreen))
 
 
 async def _run_with_host(

@@ -24,6 +24,7 @@ from drivers.host.pictures import PictureMemory
 from drivers.host.server import DeviceHost
 from kiosk.app.drivers import make_drivers
 from kiosk.app.host_lock import sole_host
+from kiosk.app.leaving import leave
 from kiosk.app.settings import DeviceSection, Settings
 from kiosk.core.clock import SystemClock
 from kiosk.core.errors import KioskError
@@ -138,7 +139,7 @@ def main() -> int:
     except (KioskError, OSError) as error:
         mouth.say(wrong=str(error))
         return EXIT_WRONG
-    return 0
+    return leave(0)
 
 
 def serve_alone(settings: Settings, options: argparse.Namespace) -> int:
@@ -165,7 +166,7 @@ def serve_alone(settings: Settings, options: argparse.Namespace) -> int:
         anyio.run(run)
     except OSError as error:
         raise KioskError(f"device host: {error}") from error
-    return 0
+    return leave(0)
 
 
 if __name__ == "__main__":
