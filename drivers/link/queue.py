@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from collections import deque
 from collections.abc import Awaitable, Callable
+from dataclasses import replace
 from typing import TypeVar
 
 import anyio
@@ -58,7 +59,7 @@ class CommandQueue:
 
         Returns:
             The body's completion; ``canceled``, ``timeOut``, or ``deviceNotReady``
-            when the turn never came.
+            when the turn never came. The last two say how long was waited.
         """
         completion = await self._run(body, timeout_s, ended)
         self._counters.completed(completion)
@@ -74,7 +75,8 @@ class CommandQueue:
         self._line.append(scope)
         try:
             if not await self._take_turn(timeout_s):
-                return ended(CompletionCode.DEVICE_NOT_READY)
+                words = f"other commands kept it for {timeout_s:g} s"
+                return _told(ended(CompletionCode.DEVICE_NOT_READY), words)
             try:
                 return await _run_now(body, scope, timeout_s, ended)
             finally:
@@ -97,5 +99,13 @@ async def _run_now(
     with scope, anyio.move_on_after(timeout_s) as limit:
         return await body()
     if limit.cancelled_caught:
-        return ended(CompletionCode.TIME_OUT)
+        words = f"cut off after {timeout_s:g} s"
+        return _told(ended(CompletionCode.TIME_OUT), words)
     return ended(CompletionCode.CANCELED)
+
+
+def _told(completion: Completion[Payload], words: str) -> Completion[Payload]:
+    """Say why, unless whoever made the completion has said it."""
+    if completion.description:
+        return completion
+    return replace(completion, description=words)

@@ -85,6 +85,7 @@ async def test_a_command_that_never_ends_is_ended() -> None:
 
     completion = await CommandQueue().run(endless, timeout_s=0.02)
     assert completion.code is CompletionCode.TIME_OUT
+    assert completion.description == "cut off after 0.02 s"
 
 
 async def test_a_turn_that_never_comes_is_not_ready() -> None:
@@ -102,6 +103,7 @@ async def test_a_turn_that_never_comes_is_not_ready() -> None:
         completion = await queue.run(endless, timeout_s=0.02)
         queue.cancel()
     assert completion.code is CompletionCode.DEVICE_NOT_READY
+    assert completion.description == "other commands kept it for 0.02 s"
 
 
 async def test_what_is_shielded_is_finished_and_its_completion_stands() -> None:
