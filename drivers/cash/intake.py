@@ -109,7 +109,8 @@ class Intake:
         self.ledger = replace(self.ledger, values=MappingProxyType(values))
         serial = await self._validator.serial_number()
         if serial != self.serial:
-            self._validator.repeats = None
+            # Without a book nothing is acknowledged: it is told to whoever has one.
+            self._validator.repeats = None if self._booking.kept else False
         self.told, self.serial = told, serial
         self._counts = await self._validator.stacked() is not None
         self._to_compare = True

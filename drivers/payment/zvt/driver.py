@@ -83,7 +83,8 @@ class ZvtTerminal(QueuedDevice):
             Connection(link, status, UNKNOWN, self._register),
             check=self._check,
             reset=self._reset,
-            short_s=self._delays.short_s + self._delays.abort_s,
+            # A reset that was told "busy" to the last still asks three things.
+            short_s=3 * self._delays.short_s + self._delays.abort_s,
             explainer=partial(ZvtExplainer, serial=serial),
             settings=options.shown(),
         )

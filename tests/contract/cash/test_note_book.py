@@ -313,6 +313,23 @@ async def test_without_a_book_no_note_is_taken(stand: Stand) -> None:
         assert not stand.sim.state()["slotOpen"]
 
 
+async def test_a_note_is_kept_back_for_a_kiosk_that_has_a_book(
+    stand: Stand, book: PaperBook
+) -> None:
+    await stand.device.cash_in_start()
+    book.refuses = frozenset({NoteStep.COUNTED})
+    await stand.hands("insert", yuan="20")
+    await take(stand.device)
+    book.refuses = frozenset()
+    async with next_process(stand, None) as without:
+        assert (await without.open()).ok
+        assert stand.sim.state()["unacknowledged"]
+    async with next_process(stand, book) as second:
+        assert (await second.open()).ok
+        assert book.counted == [2000]
+        assert not stand.sim.state()["unacknowledged"]
+
+
 async def test_a_validator_that_neither_repeats_nor_counts_takes_no_note(
     stand: Stand,
 ) -> None:
