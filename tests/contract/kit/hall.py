@@ -22,6 +22,7 @@ _LATENESS = (
     "not well after",
     "no answer",
     "not usable: offline",
+    "timeOut instead of",
 )
 
 

@@ -26,13 +26,13 @@ from tests.contract.kit.stand import standing
 from tests.contract.kit.subject import Fault, Stand, Step, Subject
 
 QUICK = Delays(
-    connect_s=0.5,
-    answer_s=0.5,
-    upload_s=0.6,
+    connect_s=0.8,
+    answer_s=0.8,
+    upload_s=1.0,
     poll_s=0.01,
     refill_s=0.15,
-    gone_s=0.8,
-    confirm_s=0.8,
+    gone_s=1.2,
+    confirm_s=1.2,
     person_s=0.5,
 )
 PAGES = 2
@@ -194,5 +194,6 @@ SUBJECTS = (
         faults=FAULTS,
         has_cable=False,
         secrets=(TITLE,),
+        lanes=3,
     ),
 )
