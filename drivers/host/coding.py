@@ -1,11 +1,13 @@
 """Values of the ports as JSON and back: records, enums, bytes, statuses.
 
-Keys are camelCase, as XFS4IoT has them; bytes are base64 (written with the URL
-alphabet of RFC 4648, read with either).
+Keys are camelCase, as XFS4IoT has them; bytes are base64 (written with the standard
+alphabet of RFC 4648, which its schemas ask for; read with either). Where the standard
+has a payload of its own, the row's shape makes it of ours.
 """
 
 from __future__ import annotations
 
+from base64 import b64encode
 from collections.abc import Mapping
 from functools import cache
 from types import MappingProxyType
@@ -13,22 +15,19 @@ from typing import Any
 
 from pydantic import BaseModel, ConfigDict, ValidationError, create_model
 from pydantic.alias_generators import to_camel
+from pydantic_core import to_jsonable_python
 
 from drivers.host.contract import Command, Told
+from drivers.host.shape import Json, WrongValue
 from kiosk.core.device import Completion, CompletionCode, DeviceState, DeviceStatus
 
 _RULES = ConfigDict(
     alias_generator=to_camel,
     validate_by_alias=True,
     serialize_by_alias=True,
-    ser_json_bytes="base64",
     val_json_bytes="base64",
     extra="forbid",
 )
-
-
-class WrongValue(Exception):
-    """A payload that does not have the form of its command; quotes no value."""
 
 
 @cache
@@ -40,15 +39,22 @@ def coded(of: Any, value: Any) -> Any:
     """Return a value as what JSON can say."""
     # Built, not checked: the value comes from typed code and may be large.
     model = _model(of).model_construct(value=value)
-    whole = model.model_dump(mode="json", warnings=False, fallback=_plain)
-    return whole["value"]
+    whole = model.model_dump(mode="python", warnings=False)
+    return to_jsonable_python(_plain(whole["value"]))
 
 
 def _plain(value: object) -> object:
-    """Return a mapping of whatever class as a ``dict``."""
+    """Return a value with its bytes as base64 and mappings of any class as ``dict``.
+
+    pydantic itself writes bytes with the URL alphabet only.
+    """
+    if isinstance(value, bytes):
+        return b64encode(value).decode()
     if isinstance(value, Mapping):
-        return dict(value)
-    raise TypeError(f"{type(value).__name__} is no value of a port")
+        return {key: _plain(each) for key, each in value.items()}
+    if isinstance(value, list | tuple):
+        return [_plain(each) for each in value]
+    return value
 
 
 def read(of: Any, value: Any) -> Any:
@@ -76,11 +82,12 @@ def _places(error: ValidationError) -> str:
 
 def coded_arguments(row: Command, values: Mapping[str, Any]) -> dict[str, Any]:
     """Return a command's payload from its Python arguments."""
-    return {
+    ours = {
         to_camel(name): coded(of, values[name])
         for name, of in row.arguments.items()
         if name in values
     }
+    return ours if row.shape.ask is None else row.shape.ask(ours)
 
 
 def read_arguments(row: Command, payload: Mapping[str, Any]) -> dict[str, Any]:
@@ -89,6 +96,8 @@ def read_arguments(row: Command, payload: Mapping[str, Any]) -> dict[str, Any]:
     Raises:
         WrongValue: unknown, missing or wrong arguments.
     """
+    if row.shape.asked is not None:
+        payload = row.shape.asked(payload)
     known = {to_camel(name): name for name in row.arguments}
     if unknown := sorted(set(payload) - set(known)):
         raise WrongValue(f"{len(unknown)} unknown properties")
@@ -104,8 +113,10 @@ def read_arguments(row: Command, payload: Mapping[str, Any]) -> dict[str, Any]:
     return values
 
 
-def coded_completion(row: Command, completion: Completion[Any]) -> dict[str, Any]:
-    """Return a completion's payload."""
+def coded_completion(
+    row: Command, completion: Completion[Any], asked: Json = MappingProxyType({})
+) -> dict[str, Any]:
+    """Return a completion's payload; ``asked`` is the command's, as it came."""
     payload: dict[str, Any] = {
         "completionCode": completion.code.value,
         "errorCode": completion.error_code,
@@ -113,7 +124,11 @@ def coded_completion(row: Command, completion: Completion[Any]) -> dict[str, Any
     }
     if row.key:
         value = completion.payload
-        payload[row.key] = None if value is None else coded(row.payload, value)
+        ours = None if value is None else coded(row.payload, value)
+        if row.shape.answer is None:
+            payload[row.key] = ours
+        else:
+            payload |= row.shape.answer(ours, asked)
     return payload
 
 
@@ -129,7 +144,10 @@ def read_completion(row: Command, payload: Mapping[str, Any]) -> Completion[Any]
         code = CompletionCode(payload.get("completionCode", ""))
     except ValueError as error:
         raise WrongValue("completionCode") from error
-    value = payload.get(row.key) if row.key else None
+    value = None
+    if row.key:
+        answered = row.shape.answered
+        value = payload.get(row.key) if answered is None else answered(payload)
     if value is not None:
         value = read(row.payload, value)
     return Completion(
@@ -142,7 +160,8 @@ def read_completion(row: Command, payload: Mapping[str, Any]) -> Completion[Any]
 
 def coded_told(row: Command, told: Told, value: Any) -> dict[str, Any]:
     """Return the payload of an ``event``."""
-    return {told.key: coded(row.told_type(told), value)}
+    ours = coded(row.told_type(told), value)
+    return {told.key: ours} if told.shape is None else told.shape.tell(ours)
 
 
 def read_told(row: Command, told: Told, payload: Mapping[str, Any]) -> Any:
@@ -151,7 +170,9 @@ def read_told(row: Command, told: Told, payload: Mapping[str, Any]) -> Any:
     Raises:
         WrongValue: the event has no such value.
     """
-    return read(row.told_type(told), payload.get(told.key))
+    shape = told.shape
+    value = payload.get(told.key) if shape is None else shape.told(payload)
+    return read(row.told_type(told), value)
 
 
 def coded_detail(detail: Mapping[str, object]) -> dict[str, Any]:

@@ -7,12 +7,13 @@ Protocol's own signatures, so that the two cannot come apart.
 from __future__ import annotations
 
 import inspect
-from collections.abc import Callable, Mapping
+from collections.abc import Awaitable, Callable, Mapping
 from dataclasses import dataclass
 from functools import cached_property
 from types import MappingProxyType
 from typing import Any, Final, get_args, get_origin, get_type_hints
 
+from drivers.host.shape import PLAIN, EventShape, Json, Shape
 from kiosk.core.device import Completion, Device
 
 TIMEOUT = "timeout_s"
@@ -27,11 +28,13 @@ class Told:
         argument: the callback's name, ``on_sheet``; it takes one value.
         event: ``Printer.ExtSheetEvent``.
         key: where the value stands in the event's payload.
+        shape: the standard's payload, where it has one; ``key`` is not used then.
     """
 
     argument: str
     event: str
-    key: str
+    key: str = ""
+    shape: EventShape | None = None
 
 
 @dataclass(frozen=True)
@@ -40,6 +43,9 @@ class Command:
 
     Attributes:
         key: where the payload of the completion stands, ``""`` = it has none.
+        shape: the standard's payloads of a command that has its name.
+        fill: adds to the wire's payload, on the host's side, what only a foreign client
+            leaves out; raises ``WrongValue``.
         queued: False for what skips the device's queue.
         lost: payload when the host is lost while the command runs.
         unsent: payload when there was no host to give it to.
@@ -49,6 +55,8 @@ class Command:
     method: Callable[..., Any]
     key: str = ""
     told: tuple[Told, ...] = ()
+    shape: Shape = PLAIN
+    fill: Callable[[Json], Awaitable[Json]] | None = None
     queued: bool = True
     lost: Any = None
     unsent: Any = None
@@ -133,6 +141,17 @@ class Capability:
         return MappingProxyType({row.name: row for row in rows})
 
 
+ASIDE: Final = (
+    "Common.Status",
+    "Common.Capabilities",
+    "Common.Cancel",
+    "Common.ExtRefreshStatus",
+    "Common.ExtStatistics",
+    "Common.ExtDiagnostics",
+    "Common.ExtTrace",
+)
+"""What every device has beside the rows, answered by ``drivers.host.conversation``."""
+
 MEDIA: Final[Mapping[str, Any]] = MappingProxyType(
     {"queued": False, "lost": "unknown", "unsent": "unknown"}
 )
@@ -142,6 +161,4 @@ COMMON: Final = (
     Command("Common.ExtOpen", Device.open, queued=False),
     Command("Common.ExtCheckHealth", Device.check_health, key="report"),
 )
-"""What every device has, beside what ``drivers.host.conversation`` answers itself:
-``Status``, ``ExtRefreshStatus``, ``Capabilities``, ``Cancel``, ``ExtStatistics``,
-``ExtDiagnostics`` and ``ExtTrace``."""
+"""What every device has as rows."""

@@ -11,11 +11,11 @@ import anyio.lowlevel
 from websockets.asyncio.server import ServerConnection
 from websockets.exceptions import ConnectionClosed
 
-from drivers.host.coding import WrongValue
 from drivers.host.message import Kind, Message, NotAMessage, Refused, read_message
 from drivers.host.replies import Replies
 from drivers.host.requests import APART, Requests
 from drivers.host.service import DeviceService
+from drivers.host.shape import WrongValue
 from kiosk.core.device import CompletionCode, DeviceEvent
 
 _CANCEL = "Common.Cancel"

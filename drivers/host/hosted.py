@@ -15,7 +15,6 @@ from weakref import WeakSet
 
 from drivers.host.address import HostAddress
 from drivers.host.coding import (
-    WrongValue,
     coded_arguments,
     read_completion,
     read_told,
@@ -26,6 +25,7 @@ from drivers.host.faults import where
 from drivers.host.known import Known, differences
 from drivers.host.line import Delays, HostLine, Request
 from drivers.host.message import LONGEST_TIMEOUT_MS, Refused, TooLarge
+from drivers.host.shape import WrongValue
 from drivers.host.table import capability_of
 from drivers.host.watch import HostedTrace
 from drivers.link.events import EventFanout

@@ -6,7 +6,8 @@ from collections.abc import Mapping
 from types import MappingProxyType
 from typing import Any
 
-from drivers.host.coding import WrongValue, read_status
+from drivers.host.coding import read_status
+from drivers.host.shape import WrongValue
 from drivers.host.totals import Totals
 from kiosk.core.device import DeviceInfo, DeviceState, DeviceStatus
 

@@ -155,10 +155,14 @@ def _checked(
         kind = Kind(str(header.get("type")))
     except ValueError as error:
         raise NotAMessage("unknown type", name, request_id) from error
-    timeout = header.get("timeout", 0)
-    if type(timeout) is not int or not 0 <= timeout <= LONGEST_TIMEOUT_MS:
-        raise NotAMessage("timeout is none", name, request_id)
     if payload is not None and not isinstance(payload, dict):
         raise NotAMessage("payload is no object", name, request_id)
+    payload = payload or {}
+    timeout = header.get("timeout", 0)
+    if kind is Kind.COMMAND and "timeout" in payload:
+        # Clients of the standard's first edition have it there.
+        timeout = header.get("timeout", payload.pop("timeout"))
+    if type(timeout) is not int or not 0 <= timeout <= LONGEST_TIMEOUT_MS:
+        raise NotAMessage("timeout is none", name, request_id)
     status = header.get("status") or ""
-    return Message(kind, name, request_id, payload or {}, timeout, str(status))
+    return Message(kind, name, request_id, payload, timeout, str(status))

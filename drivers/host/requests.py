@@ -10,7 +10,6 @@ import anyio
 from anyio.abc import TaskGroup
 
 from drivers.host.coding import (
-    WrongValue,
     coded,
     coded_completion,
     coded_told,
@@ -20,6 +19,7 @@ from drivers.host.contract import TIMEOUT, Command, Told
 from drivers.host.message import LARGEST, Message
 from drivers.host.replies import Replies
 from drivers.host.service import DeviceService
+from drivers.host.shape import WrongValue
 from kiosk.core.device import Completion, CompletionCode, Device
 from kiosk.core.wire import WireLine
 
@@ -34,6 +34,13 @@ REFRESH: Final = Command("Common.ExtRefreshStatus", Device.refresh_status, queue
 TRACE: Final = Command("Common.ExtTrace", Device.trace, queued=False)
 APART: Final = {REFRESH.name: REFRESH, TRACE.name: TRACE}
 """What is carried out here and not by a method that returns a completion."""
+
+
+def refused(row: Command, error: WrongValue) -> Completion[Any]:
+    """Say why a command was not begun, with the standard's word where it has one."""
+    known = bool(error.error_code)
+    code = CompletionCode.COMMAND_ERROR if known else CompletionCode.INVALID_DATA
+    return Completion(code, error.error_code or None, str(error), row.unsent)
 
 
 class Request:
@@ -127,25 +134,38 @@ class Requests:
             return await self._trace(request)
         if request.row is REFRESH:
             return await self._refresh(request)
-        return coded_completion(request.row, await self._outcome(request))
+        outcome = await self._outcome(request)
+        return coded_completion(request.row, outcome, request.message.payload)
 
     async def _outcome(self, request: Request) -> Completion[Any]:
-        row, message = request.row, request.message
-        try:
-            arguments = read_arguments(row, message.payload)
-        except WrongValue as error:
-            return Completion(CompletionCode.INVALID_DATA, None, str(error), row.unsent)
-        timeout_s = message.timeout_ms / 1000 or row.timeout_s
-        if TIMEOUT in row.signature.parameters:
-            arguments[TIMEOUT] = timeout_s
-        for told in row.told:
-            arguments[told.argument] = partial(self._tell, request, told)
-        if row.name == self._service.capability.held_by:
-            self._service.hold(self)
+        row = request.row
+        timeout_s = request.message.timeout_ms / 1000 or row.timeout_s
         with request.scope:
+            try:
+                arguments = await self._arguments(request)
+            except WrongValue as error:
+                return refused(row, error)
+            if TIMEOUT in row.signature.parameters:
+                arguments[TIMEOUT] = timeout_s
+            if row.name == self._service.capability.held_by:
+                self._service.hold(self)
             return await self._in_turn(request, arguments, timeout_s)
         cut = row.lost if request.running else row.unsent
         return Completion(CompletionCode.CANCELED, payload=cut)
+
+    async def _arguments(self, request: Request) -> dict[str, Any]:
+        """Return what the method is called with, but for its time-out.
+
+        Raises:
+            WrongValue: it is not what the command takes.
+        """
+        row, payload = request.row, request.message.payload
+        if row.fill is not None:
+            payload = await row.fill(payload)
+        arguments = read_arguments(row, payload)
+        for told in row.told:
+            arguments[told.argument] = partial(self._tell, request, told)
+        return arguments
 
     async def _in_turn(
         self, request: Request, arguments: Mapping[str, Any], timeout_s: float

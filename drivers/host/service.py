@@ -10,7 +10,7 @@ from typing import Any, Final
 import anyio
 
 from drivers.host.coding import coded_status, section_of
-from drivers.host.contract import Command
+from drivers.host.contract import ASIDE, Command
 from drivers.host.faults import where
 from drivers.host.message import VERSION
 from drivers.host.pictures import PictureMemory
@@ -206,10 +206,23 @@ class DeviceService:
                 "extCapability": info.capability,
             },
             "interfaces": [
-                {
-                    "name": name,
-                    "commands": dict.fromkeys(does, _VERSIONS),
-                }
-                for name, does in info.interfaces.items()
+                {"name": name, "commands": dict.fromkeys(does, _VERSIONS)}
+                for name, does in self._served().items()
             ],
         }
+
+    def _served(self) -> dict[str, list[str]]:
+        """Return the commands that are carried out here, by interface.
+
+        What a driver names in its ``info`` are the port's; here are those of the wire.
+        """
+        served: dict[str, list[str]] = {}
+        rows = (
+            row.name
+            for row in self.capability.every.values()
+            if hasattr(self.device, row.method_name)
+        )
+        for name in (*ASIDE, *rows):
+            interface, _, command = name.partition(".")
+            served.setdefault(interface, []).append(command)
+        return served

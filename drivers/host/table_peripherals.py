@@ -5,6 +5,8 @@ from __future__ import annotations
 from typing import Any, Final
 
 from drivers.host.contract import MEDIA, Capability, Command, Told
+from drivers.host.shapes import CHIP_IO, CHIP_POWER, SET_LIGHT
+from drivers.host.shapes_keyboard import DATA_ENTRY, KEY
 from kiosk.core import peripherals
 from kiosk.core.peripherals import CashIn
 
@@ -21,7 +23,7 @@ ROWS: Final = (
         "CardReader.Reset",
         (
             Command(
-                "CardReader.ReadRawData",
+                "CardReader.ExtReadCard",
                 peripherals.ChipCardReader.read_raw_data,
                 "card",
             ),
@@ -29,9 +31,13 @@ ROWS: Final = (
                 "CardReader.ChipPower",
                 peripherals.ChipCardReader.chip_power,
                 "chipData",
+                shape=CHIP_POWER,
             ),
             Command(
-                "CardReader.ChipIO", peripherals.ChipCardReader.chip_io, "chipData"
+                "CardReader.ChipIO",
+                peripherals.ChipCardReader.chip_io,
+                "chipData",
+                shape=CHIP_IO,
             ),
             Command(
                 "CardReader.ExtGetMedia",
@@ -50,8 +56,9 @@ ROWS: Final = (
             Command(
                 "Keyboard.DataEntry",
                 peripherals.KeyPad.data_entry,
-                "digits",
-                (Told("on_key", "Keyboard.KeyEvent", "key"),),
+                "pinKeys",
+                (Told("on_key", "Keyboard.KeyEvent", shape=KEY),),
+                shape=DATA_ENTRY,
             ),
         ),
     ),
@@ -60,7 +67,11 @@ ROWS: Final = (
         peripherals.GuideLights,
         "Auxiliaries",
         "Common.ExtReset",
-        (Command("Lights.SetLight", peripherals.GuideLights.set_light),),
+        (
+            Command(
+                "Lights.SetLight", peripherals.GuideLights.set_light, shape=SET_LIGHT
+            ),
+        ),
     ),
     Capability("power", peripherals.PowerSupply, "PowerManagement", "Common.ExtReset"),
     Capability(
@@ -81,28 +92,30 @@ ROWS: Final = (
         "CashAcceptor",
         "CashManagement.Reset",
         (
-            Command("CashAcceptor.CashInStart", peripherals.NoteAcceptor.cash_in_start),
             Command(
-                "CashAcceptor.CashIn",
+                "CashAcceptor.ExtCashInStart", peripherals.NoteAcceptor.cash_in_start
+            ),
+            Command(
+                "CashAcceptor.ExtCashIn",
                 peripherals.NoteAcceptor.cash_in,
                 "cashIn",
-                (Told("on_note", "CashAcceptor.SubCashInEvent", "amount"),),
+                (Told("on_note", "CashAcceptor.ExtNoteEvent", "amount"),),
                 **_CASH,
             ),
             Command(
-                "CashAcceptor.CashInEnd",
+                "CashAcceptor.ExtCashInEnd",
                 peripherals.NoteAcceptor.cash_in_end,
                 "cashIn",
                 **_CASH,
             ),
             Command(
-                "CashAcceptor.CashInRollback",
+                "CashAcceptor.ExtCashInRollback",
                 peripherals.NoteAcceptor.cash_in_rollback,
                 "cashIn",
                 **_CASH,
             ),
             Command(
-                "CashAcceptor.GetCashInStatus",
+                "CashAcceptor.ExtGetCashInStatus",
                 peripherals.NoteAcceptor.get_cash_in_status,
                 "cashIn",
                 **_CASH,

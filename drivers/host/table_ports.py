@@ -5,6 +5,8 @@ from __future__ import annotations
 from typing import Any, Final
 
 from drivers.host.contract import MEDIA, Capability, Command, Told
+from drivers.host.pages import with_pages
+from drivers.host.shapes import PRINT_NATIVE, READ_BARCODE
 from kiosk.core import ports
 from kiosk.core.media import PrintOutcome, Settled
 
@@ -34,7 +36,14 @@ ROWS: Final = (
         ports.BarcodeReader,
         "BarcodeReader",
         "BarcodeReader.Reset",
-        (Command("BarcodeReader.Read", ports.BarcodeReader.read, "barcode"),),
+        (
+            Command(
+                "BarcodeReader.Read",
+                ports.BarcodeReader.read,
+                "readOutput",
+                shape=READ_BARCODE,
+            ),
+        ),
     ),
     Capability(
         "receipt",
@@ -43,7 +52,7 @@ ROWS: Final = (
         "Printer.Reset",
         (
             Command(
-                "Printer.PrintNative",
+                "Printer.ExtPrintReceipt",
                 ports.ReceiptPrinter.print_receipt,
                 "outcome",
                 **_PAPER,
@@ -59,14 +68,16 @@ ROWS: Final = (
             Command(
                 "Printer.PrintNative",
                 ports.DocumentPrinter.print_native,
-                "outcome",
+                "extOutcome",
                 (Told("on_sheet", "Printer.ExtSheetEvent", "sheets"),),
+                shape=PRINT_NATIVE,
+                fill=with_pages,
                 **_PAPER,
             ),
             Command(
                 "Printer.ClearBuffer",
                 ports.DocumentPrinter.clear_buffer,
-                "jobs",
+                "extJobs",
             ),
         ),
         at_start="clear_buffer",

@@ -9,8 +9,9 @@ from weakref import ref
 
 import anyio
 
-from drivers.host.coding import WrongValue, read
+from drivers.host.coding import read
 from drivers.host.line import HostLine, Request
+from drivers.host.shape import WrongValue
 from kiosk.core.clock import Clock
 from kiosk.core.wire import WireLine
 

@@ -5,7 +5,6 @@ from __future__ import annotations
 from collections.abc import Callable, Iterator
 
 from drivers.host.coding import (
-    WrongValue,
     coded_arguments,
     coded_status,
     read,
@@ -17,6 +16,7 @@ from drivers.host.coding import (
 )
 from drivers.host.contract import Command
 from drivers.host.message import Message, NotAMessage, read_message
+from drivers.host.shape import WrongValue
 from drivers.host.table import CAPABILITIES
 from kiosk.core.device import Completion
 from kiosk.core.wire import WireLine

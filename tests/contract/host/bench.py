@@ -41,8 +41,9 @@ QUICK = Delays(first_pause_s=0.01, longest_pause_s=0.05, start_s=5.0, let_go_s=2
 class Raw:
     """An XFS4IoT client that is none of ours: plain JSON."""
 
-    def __init__(self, socket: ClientConnection) -> None:
+    def __init__(self, socket: ClientConnection, patience_s: float = 5) -> None:
         self.socket = socket
+        self._patience_s = patience_s
         self._number = 0
 
     async def send(self, name: str, payload: Any = None, **header: Any) -> int:
@@ -54,7 +55,7 @@ class Raw:
 
     async def next(self, kind: str) -> dict[str, Any]:
         """Return the next message of a kind; others are passed over."""
-        with anyio.fail_after(5):
+        with anyio.fail_after(self._patience_s):
             while True:
                 message: dict[str, Any] = json.loads(await self.socket.recv())
                 if message["header"]["type"] == kind:

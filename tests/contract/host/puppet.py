@@ -63,6 +63,7 @@ YIELDS: dict[str, Any] = {
     "ExtIdCard.Read": DOCUMENT,
     "ExtIdCard.GetMedia": "present",
     "BarcodeReader.Read": Barcode(b"\x00\xffcode", "qrCode"),
+    "Printer.ExtPrintReceipt": PRINTED,
     "Printer.PrintNative": PRINTED,
     "Printer.ClearBuffer": 3,
     "ExtPayment.Authorise": RECEIPT,
@@ -71,15 +72,15 @@ YIELDS: dict[str, Any] = {
     "ExtMeterCard.Read": METER_CARD,
     "ExtMeterCard.Load": METER_CARD,
     "ExtMeterCard.GetMedia": "notPresent",
-    "CardReader.ReadRawData": ChipCard(ChipCardKind.BANK, "6228480000000000000"),
+    "CardReader.ExtReadCard": ChipCard(ChipCardKind.BANK, "6228480000000000000"),
     "CardReader.ChipPower": b"\x3b\x00",
     "CardReader.ChipIO": b"\x90\x00",
     "CardReader.ExtGetMedia": "present",
     "Keyboard.DataEntry": "0123",
-    "CashAcceptor.CashIn": CASH,
-    "CashAcceptor.CashInEnd": CASH,
-    "CashAcceptor.CashInRollback": CASH,
-    "CashAcceptor.GetCashInStatus": CASH,
+    "CashAcceptor.ExtCashIn": CASH,
+    "CashAcceptor.ExtCashInEnd": CASH,
+    "CashAcceptor.ExtCashInRollback": CASH,
+    "CashAcceptor.ExtGetCashInStatus": CASH,
 }
 """What each command yields; a command that is not here yields nothing."""
 

@@ -76,11 +76,11 @@ async def test_a_finished_command_cannot_be_cancelled_and_its_number_is_free(
 ) -> None:
     async with bench.raw("scanner") as socket:
         raw = Raw(socket)
-        assert (await raw.ask("BarcodeReader.Read", requestId=7))["barcode"]
+        assert (await raw.ask("BarcodeReader.Read", requestId=7))["readOutput"]
         late = await raw.ask("Common.Cancel", {"requestIds": [7]})
         assert late["completionCode"] == "commandErrorCode"
         assert late["errorCode"] == "noMatchingRequestIDs"
-        assert (await raw.ask("BarcodeReader.Read", requestId=7))["barcode"]
+        assert (await raw.ask("BarcodeReader.Read", requestId=7))["readOutput"]
 
 
 @pytest.mark.parametrize("wanted", [{}, "1", 1, ["1"], [None], [[1]], [True], [1.0]])

@@ -45,8 +45,13 @@ async def test_capabilities_say_who_the_device_is(bench: Bench) -> None:
         answer = await Raw(socket).ask("Common.Capabilities")
     (device,) = answer["common"]["deviceInformation"]
     assert device["modelName"] == "Puppet"
-    (interface,) = answer["interfaces"]
-    assert interface["commands"] == {"Status": {"versions": ["1.0"]}}
+    common, printer = answer["interfaces"]
+    assert (common["name"], printer["name"]) == ("Common", "Printer")
+    commands = {
+        "ExtPrintReceipt": {"versions": ["1.0"]},
+        "Reset": {"versions": ["1.0"]},
+    }
+    assert printer["commands"] == commands
 
 
 async def test_a_command_is_acknowledged_told_and_completed(bench: Bench) -> None:

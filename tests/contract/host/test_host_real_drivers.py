@@ -20,6 +20,7 @@ from kiosk.core.clock import SystemClock
 from kiosk.core.device import CompletionCode
 from kiosk.core.health import HealthLevel, HealthVerdict
 from tests.contract.host.bench import QUICK, soon
+from tests.contract.kit.claims import method_names
 from tests.contract.kit.discover import subjects
 from tests.contract.kit.subject import Stand, Step, Subject
 
@@ -53,8 +54,14 @@ async def through_a_host(subject: Subject, place: Path) -> AsyncIterator[Stand]:
 
 
 def _served(subject: Subject, stand: Stand) -> list[Step]:
-    every = capability_of(stand.port.info.name).every
-    return [step for step in subject.steps if step.name in every]
+    return [step for step in subject.steps if _on_the_wire(step, stand)]
+
+
+def _on_the_wire(step: Step, stand: Stand) -> set[str]:
+    """Return the wire's names of a step, which the drivers may call otherwise."""
+    every = capability_of(stand.port.info.name).every.values()
+    methods = method_names(step.name)
+    return {row.name for row in every if row.method_name in methods}
 
 
 def _running(stand: Stand) -> set[str]:
@@ -83,13 +90,14 @@ async def test_a_step_that_waits_for_a_person_can_be_cancelled(
                 continue
             await step.waits(stand)
             ended: list[Any] = []
+            names = _on_the_wire(step, stand)
             async with anyio.create_task_group() as tasks:
 
                 async def run(step: Step = step, ended: list[Any] = ended) -> None:
                     ended.append(await step.act(stand))
 
                 tasks.start_soon(run)
-                await soon(lambda name=step.name: name in _running(stand))
+                await soon(lambda names=names: _running(stand) & names)
                 await stand.device.cancel()
             assert ended[0].code is CompletionCode.CANCELED, (step.name, ended[0])
 

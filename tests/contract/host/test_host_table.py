@@ -13,7 +13,6 @@ from hypothesis import strategies as st
 
 from drivers.host.address import HostAddress
 from drivers.host.coding import (
-    WrongValue,
     coded,
     coded_detail,
     read,
@@ -22,6 +21,7 @@ from drivers.host.coding import (
 )
 from drivers.host.contract import Command
 from drivers.host.devices import hosted_device
+from drivers.host.shape import WrongValue
 from drivers.host.table import CAPABILITIES, capability_of
 from kiosk.core.clock import SystemClock
 from kiosk.core.device import CompletionCode, Device

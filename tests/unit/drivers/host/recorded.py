@@ -113,7 +113,7 @@ RECORDED: Mapping[str, Mapping[str, Said]] = {
         "BarcodeReader.Read": Said(payload=Barcode(b"6901234567892", "ean13")),
     },
     "receipt": {
-        "Printer.PrintNative": Said(
+        "Printer.ExtPrintReceipt": Said(
             {"receipt": _SLIP}, PrintOutcome(Settled.PRESENTED, 1)
         ),
     },
@@ -149,7 +149,7 @@ RECORDED: Mapping[str, Mapping[str, Said]] = {
         "ExtMeterCard.GetMedia": Said(payload="notPresent", plain=True),
     },
     "smartcard": {
-        "CardReader.ReadRawData": Said(
+        "CardReader.ExtReadCard": Said(
             payload=ChipCard(
                 ChipCardKind.SOCIAL_SECURITY,
                 "Z99000011",
@@ -184,17 +184,17 @@ RECORDED: Mapping[str, Mapping[str, Said]] = {
         "ExtSpeech.SetVolume": Said({"percent": 40}),
     },
     "cash": {
-        "CashAcceptor.CashInStart": Said(),
-        "CashAcceptor.CashIn": Said(
+        "CashAcceptor.ExtCashInStart": Said(),
+        "CashAcceptor.ExtCashIn": Said(
             {"most": Fen(10000)}, CashIn(_NOTES), "on_note", _NOTES
         ),
-        "CashAcceptor.CashInEnd": Said(payload=CashIn(_NOTES, status="ok")),
-        "CashAcceptor.CashInRollback": Said(
+        "CashAcceptor.ExtCashInEnd": Said(payload=CashIn(_NOTES, status="ok")),
+        "CashAcceptor.ExtCashInRollback": Said(
             payload=CashIn(_NOTES[:1], _NOTES[1], "unknown", True),
             code=FAILED,
             error="cashUnitError",
         ),
-        "CashAcceptor.GetCashInStatus": Said(payload=CashIn(_NOTES, status="ok")),
+        "CashAcceptor.ExtGetCashInStatus": Said(payload=CashIn(_NOTES, status="ok")),
     },
 }
 """By capability and command; its reset is there for every one and yields nothing."""

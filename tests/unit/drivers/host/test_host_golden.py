@@ -258,7 +258,7 @@ async def test_the_kiosk_understands_what_every_device_says(
             assert status.state is DeviceState.ONLINE
             assert dict(status.detail) == {"paper.upper": "full", "toner": None}
             assert device.info.model_name == "Puppet"
-            assert device.info.interfaces == {"Common": ("Status",)}
+            assert device.info.interfaces["Printer"] == ("ExtPrintReceipt", "Reset")
             assert device.statistics() == {"commands": 0}
             assert device.diagnostics()["endpoint"] == "puppet"
             assert await device.check_health(HealthLevel.INTERNAL) == HEALTH
