@@ -22,6 +22,7 @@ from drivers.host.message import (
     read_message,
 )
 from drivers.host.outgoing import MOST_BYTES, MOST_MESSAGES
+from drivers.host.pages import COUNT_S
 from drivers.host.publisher import GET_SERVICES
 from drivers.host.requests import MOST_REQUESTS
 from drivers.host.server import KNOCK_S
@@ -122,6 +123,20 @@ def test_messages_on_the_page_are_messages_of_the_host(host_page: str) -> None:
             assert "completionCode" in message.payload
 
 
+def test_the_page_tells_a_foreign_client_which_names_are_the_standards(
+    host_page: str,
+) -> None:
+    section = host_page.split("## For a client of somebody else's")[1].split("\n## ")[0]
+    named = set(re.findall(r"^\| (`.*?`) \|", section, re.MULTILINE))
+    told = {name for cell in named for name in re.findall(r"`([^`]+)`", cell)}
+    rows = [row for kind in CAPABILITIES.values() for row in kind.every.values()]
+    said = {row.name for row in rows}
+    said |= {told.event for row in rows for told in row.told}
+    assert told == {name for name in said if not re.search(r"\bExt", name)}
+    ours = set(re.findall(r"`(\w+\.Ext\w+)`", section))
+    assert ours <= said
+
+
 def test_addresses_and_limits_on_the_page_are_those_of_the_host(
     host_page: str,
 ) -> None:
@@ -139,6 +154,7 @@ def test_addresses_and_limits_on_the_page_are_those_of_the_host(
         f"above {LARGEST * 3 // 4 // 1_000_000} MB is `invalidData`",
         f"above {_number(LONGEST_TIMEOUT_MS)} ms",
         f"left behind after {CLOSE_S:.0f} s",
+        f"counted ({COUNT_S:.0f} s at most)",
     ):
         assert limit in page, limit
 
