@@ -110,11 +110,13 @@ class ModbusMaster:
         await self._link.write(request.frame, timeout_s=self._delays.write_s)
         deadline = Deadline(self._clock, self._delays.reply_s)
         heard = b""
-        while not deadline.passed and len(heard) < _MOST_HEARD:
-            heard += await self._link.read(timeout_s=deadline.left_s)
+        for left_s in deadline.looks():
+            heard += await self._link.read(timeout_s=left_s)
             answer = find_answer(request, heard)
             if answer is not None:
                 return answer
+            if len(heard) >= _MOST_HEARD:
+                break
         if heard:
             raise DeviceProtocolError(f"{len(heard)} bytes that are no answer")
         raise DeviceTimeout("the board does not answer")

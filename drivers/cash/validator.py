@@ -217,8 +217,8 @@ class Validator:
             await self._link.drain()
             await self._link.write(frame, timeout_s=self._delays.write_s)
             deadline = Deadline(self._clock, self._delays.reply_s)
-            while not deadline.passed:
-                data = await self._link.read(timeout_s=deadline.left_s)
+            for left_s in deadline.looks():
+                data = await self._link.read(timeout_s=left_s)
                 for found in reader.feed(data):
                     if found.head == head:
                         await self._wait_for_silence(attempt > 0)

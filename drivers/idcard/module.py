@@ -114,7 +114,7 @@ class SamModule:
             self._clock, self._delays.answer_s(command) + self._delays.frame_s
         )
         heard = 0
-        while not longest.passed:
+        for _ in longest.looks():
             wait_s = self._delays.gap_s if reader.partial else deadline.left_s
             data = await self._link.read(timeout_s=wait_s)
             heard += len(data)
@@ -122,7 +122,7 @@ class SamModule:
                 if response.answers(command):
                     return response
             broke_off = reader.partial and not data
-            if broke_off or (deadline.passed and not reader.partial):
+            if broke_off or (wait_s <= 0.0 and not reader.partial):
                 break
         name = command.name
         if not heard:

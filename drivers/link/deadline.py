@@ -29,12 +29,18 @@ class Deadline:
         """Return the time left, but no more than ``seconds``."""
         return min(self.left_s, seconds)
 
+    def start_again(self, seconds: float) -> None:
+        """Count down anew, from now; a loop over ``looks`` goes on with it."""
+        self._end = self._clock.monotonic() + seconds
+
     def looks(self, longest_s: float = math.inf) -> Iterator[float]:
         """Yield how long to wait at each look for something, in seconds.
 
         On a busy machine the time may run out between two looks. So the last look
         begins after that, with 0: or what has long come would be taken for silence.
         """
-        while (left_s := self.at_most(longest_s)) > 0.0:
-            yield left_s
-        yield 0.0
+        while True:
+            left_s = self.left_s
+            yield min(left_s, longest_s)
+            if left_s <= 0.0 and self.passed:
+                return

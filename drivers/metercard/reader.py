@@ -122,14 +122,14 @@ class CardReader:
         await self._link.write(request, timeout_s=self._delays.write_s)
         heard, waits = False, 0
         deadline = Deadline(self._clock, self._delays.reply_s)
-        while not deadline.passed:
-            data = await self._link.read(timeout_s=deadline.left_s)
+        for left_s in deadline.looks():
+            data = await self._link.read(timeout_s=left_s)
             heard = heard or bool(data)
             message = self._ours(finder, data)
             if message is not None:
                 return message
             if waits < finder.waits <= _MOST_EXTENSIONS:
-                deadline = Deadline(self._clock, self._delays.reply_s)
+                deadline.start_again(self._delays.reply_s)
             waits = finder.waits
             if finder.refused or finder.spoilt:
                 return None

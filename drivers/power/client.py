@@ -87,8 +87,8 @@ class NutClient:
         deadline = Deadline(self._clock, self._delays.reply_s)
         reader = LineReader()
         answer = ListAnswer(what)
-        while not deadline.passed:
-            data = await self._link.read(timeout_s=deadline.left_s)
+        for left_s in deadline.looks():
+            data = await self._link.read(timeout_s=left_s)
             for line in reader.feed(data):
                 if answer.take(words_of(line)):
                     return answer.rows

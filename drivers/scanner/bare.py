@@ -143,11 +143,11 @@ class BareCodes:
     async def _begun(self, deadline: Deadline) -> bytes | None:
         """Return what has come; ``None`` when nothing came in time."""
         data, self._heard = self._heard, b""
-        while not data:
-            if deadline.passed:
-                return None
-            data = await self._link.read(timeout_s=deadline.left_s)
-        return data
+        for left_s in deadline.looks():
+            if data:
+                break
+            data = await self._link.read(timeout_s=left_s)
+        return data or None
 
     async def _whole(self, data: bytes) -> bytes:
         """Return it with all that comes until silence.

@@ -93,12 +93,14 @@ class NamedDialogue:
         deadline = Deadline(self._clock, self._delays.reply_s)
         await self.send(request)
         heard = 0
-        while not deadline.passed and heard <= LONGEST_CODE:
-            data = await self._link.read(timeout_s=deadline.left_s)
+        for left_s in deadline.looks():
+            data = await self._link.read(timeout_s=left_s)
             heard += len(data)
             reply = finder.feed(data)
             if reply is not None:
                 return reply
+            if heard > LONGEST_CODE:
+                break
         if not heard:
             raise DeviceTimeout("no answer")
         return None

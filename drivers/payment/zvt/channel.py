@@ -110,19 +110,17 @@ class Channel:
         Raises:
             DeviceMissing: the pipe is gone.
         """
-        deadline = Deadline(self._clock, timeout_s)
-        while not self._inbox:
-            if deadline.passed:
-                return None
-            for heard in await self._hear(deadline):
+        for left_s in Deadline(self._clock, timeout_s).looks():
+            if self._inbox:
+                break
+            for heard in await self._hear(left_s):
                 await self._keep(heard)
-        return self._inbox.popleft()
+        return self._inbox.popleft() if self._inbox else None
 
     async def _taken(self, opens: bool) -> bool:
-        deadline = Deadline(self._clock, self._delays.taken_s)
-        while not deadline.passed:
+        for left_s in Deadline(self._clock, self._delays.taken_s).looks():
             verdict: bool | None = None
-            for heard in await self._hear(deadline):
+            for heard in await self._hear(left_s):
                 if isinstance(heard, Taken | NotTaken):
                     verdict = isinstance(heard, Taken)
                     if opens:
@@ -147,10 +145,10 @@ class Channel:
     async def _reply(self, byte: int) -> None:
         await self._link.write(bytes([byte]), timeout_s=self._delays.write_s)
 
-    async def _hear(self, deadline: Deadline) -> list[Heard]:
+    async def _hear(self, left_s: float) -> list[Heard]:
         """Return what comes; an unfinished frame that stays silent is a damaged one."""
         midway = self._finder.midway
-        wait_s = self._delays.character_s if midway else deadline.left_s
+        wait_s = self._delays.character_s if midway else left_s
         data = await self._link.read(timeout_s=wait_s)
         if not data and midway and self._serial:
             self._finder.forget()

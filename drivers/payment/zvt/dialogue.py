@@ -84,8 +84,8 @@ class Dialogue:
         """
         deadline = Deadline(self._clock, timeout_s or self._delays.short_s)
         await self._open(request, once=False)
-        while not deadline.passed:
-            apdu = await self._channel.receive(timeout_s=deadline.left_s)
+        for left_s in deadline.looks():
+            apdu = await self._channel.receive(timeout_s=left_s)
             ending = None if apdu is None else await self._heard(apdu, _nobody)
             if ending is not None:
                 return ending
@@ -116,23 +116,24 @@ class Dialogue:
         silence = Deadline(self._clock, self._delays.command_s)
         aborts = 0
         ending_it = False
-        while not silence.passed:
-            wanted = stop() or limit.passed
+        for left_s in silence.looks(_SLICE_S):
+            # The last look sends no abort: nobody would hear what becomes of it.
+            wanted = left_s > 0.0 and (stop() or limit.passed)
             if wanted and not ending_it:
                 # Once only: also where there is a result and no abort is sent any more.
                 ending_it = True
-                silence = Deadline(self._clock, self._delays.abort_s)
+                silence.start_again(self._delays.abort_s)
             if wanted and aborts < _ABORTS and self._status is None:
                 taken = await self._channel.send(messages.ABORT, once=True)
                 aborts = _ABORTS if taken else aborts + 1
-            apdu = await self._channel.receive(timeout_s=silence.at_most(_SLICE_S))
+            apdu = await self._channel.receive(timeout_s=left_s)
             if apdu is None:
                 continue
             ending = await self._heard(apdu, prompt)
             if ending is not None:
                 return ending
             if not ending_it:
-                silence = Deadline(self._clock, self._delays.command_s)
+                silence.start_again(self._delays.command_s)
         raise DeviceTimeout(f"{request.name} came to no end")
 
     async def break_off(self) -> None:
@@ -144,8 +145,8 @@ class Dialogue:
         if not await self._channel.send(messages.ABORT, once=True, opens=True):
             return
         quiet = Deadline(self._clock, self._delays.taken_s)
-        while not quiet.passed:
-            apdu = await self._channel.receive(timeout_s=quiet.left_s)
+        for left_s in quiet.looks():
+            apdu = await self._channel.receive(timeout_s=left_s)
             if apdu is None or await self._heard(apdu, _nobody) is not None:
                 return
             if apdu.control >> 8 == messages.REFUSAL:
@@ -158,8 +159,8 @@ class Dialogue:
         if not await self._channel.send(request, once=once, opens=True):
             raise DeviceTimeout(f"{request.name} was not acknowledged")
         deadline = Deadline(self._clock, self._delays.answer_s)
-        while not deadline.passed:
-            apdu = await self._channel.receive(timeout_s=deadline.left_s)
+        for left_s in deadline.looks():
+            apdu = await self._channel.receive(timeout_s=left_s)
             if apdu is None:
                 continue
             if apdu.control == messages.POSITIVE:

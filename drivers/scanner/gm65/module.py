@@ -170,12 +170,14 @@ class Gm65Module:
         deadline = Deadline(self._clock, self._delays.reply_s)
         await self._link.write(request, timeout_s=self._delays.write_s)
         heard = 0
-        while not deadline.passed and heard <= LONGEST_CODE:
-            data = await self._link.read(timeout_s=deadline.left_s)
+        for left_s in deadline.looks():
+            data = await self._link.read(timeout_s=left_s)
             heard += len(data)
             reply = finder.feed(data)
             if reply is not None:
                 return reply
+            if heard > LONGEST_CODE:
+                break
         if not heard:
             raise DeviceTimeout("no reply")
         return None

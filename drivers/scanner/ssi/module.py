@@ -100,6 +100,7 @@ class SsiModule:
             OversizeCode: more bytes than any code has.
             DamagedCode: a part of it may have come twice.
         """
+        looks = deadline.looks()
         while not self._codes:
             if self._oversize:
                 self._oversize = False
@@ -107,9 +108,10 @@ class SsiModule:
             if self._doubtful and not self._part:
                 self._doubtful = False
                 raise DamagedCode
-            if deadline.passed and not self._reader.waiting:
+            left_s = next(looks, 0.0 if self._reader.waiting else None)
+            if left_s is None:
                 return None
-            await self._hear(deadline.left_s)
+            await self._hear(left_s)
             for found in self._packets():
                 await self._take(found)
         return self._codes.popleft()
@@ -159,8 +161,8 @@ class SsiModule:
         for _ in range(_ATTEMPTS):
             await self._link.write(request, timeout_s=self._delays.write_s)
             deadline = Deadline(self._clock, self._delays.reply_s)
-            while not deadline.passed:
-                heard |= await self._hear(deadline.left_s)
+            for left_s in deadline.looks():
+                heard |= await self._hear(left_s)
                 answer = await self._answer(wanted)
                 if answer is not None:
                     return answer
