@@ -21,20 +21,17 @@ from drivers.auxiliaries.master import BoardRefused, Delays, ModbusMaster
 from drivers.auxiliaries.options import TABLES, BoardOptions
 from drivers.auxiliaries.outputs import Outputs
 from drivers.auxiliaries.wiring import COLOURS, INPUTS, RATES, Wiring, read_wiring
-from drivers.link.connection import Connection
 from drivers.link.endpoint import link_to
-from drivers.link.events import EventFanout
 from drivers.link.health import HealthTest
 from drivers.link.options import typed_options
+from drivers.link.parts import parts_of
 from drivers.link.pipe import Link
-from drivers.link.poller import Poller
-from drivers.link.queued import QueuedDevice
+from drivers.link.polled import PolledDevice, Rhythm
 from drivers.link.serial import SerialLine
-from drivers.link.status import StatusCell
 from kiosk.core.clock import Clock
 from kiosk.core.device import Completion, CompletionCode, DeviceInfo, DeviceState
 from kiosk.core.driver import DriverSpec
-from kiosk.core.errors import DeviceError, DeviceFault, DeviceMissing
+from kiosk.core.errors import DeviceError
 from kiosk.core.health import HealthLevel
 from kiosk.core.peripherals import Light
 from kiosk.core.ports import EventLog
@@ -42,7 +39,7 @@ from kiosk.core.ports import EventLog
 _SHORT_S = 10.0
 
 
-class ModbusBoard(QueuedDevice):
+class ModbusBoard(PolledDevice):
     """``kiosk.core.peripherals.GuideLights`` and ``Auxiliaries`` in one."""
 
     def __init__(
@@ -61,33 +58,26 @@ class ModbusBoard(QueuedDevice):
         self._master = ModbusMaster(
             link, clock, self._delays, baudrate=options.baudrate
         )
-        self._bus = anyio.Lock()
         self._debounce = Debounce(options.debounce_looks)
         self._outputs = Outputs(self._master, self._wiring, options, clock)
         self._missed = 0
-        unknown = self._wiring.unknown()
-        events = EventFanout(name)
-        status = StatusCell(name, log, events, unknown, quiet=_quiet(self._wiring))
         super().__init__(
-            _info(name),
-            status,
-            events,
-            Connection(link, status, unknown, self._set_up),
+            parts_of(
+                _info(name),
+                link,
+                log,
+                self._wiring.unknown(),
+                self._set_up,
+                quiet=_quiet(self._wiring),
+            ),
+            self._round,
+            Rhythm(clock.sleep, self._delays.poll_s, self._delays.missing_s),
             check=self._check,
             reset=self._reset,
             short_s=_SHORT_S,
             explainer=partial(ModbusExplainer, self._wiring, options.watchdog_register),
             settings=asdict(options),
         )
-        self._poller = Poller(self._look, clock.sleep, self._look_failed)
-
-    async def open(self) -> Completion[None]:
-        self._poller.start()
-        return await super().open()
-
-    async def close(self) -> None:
-        await self._poller.stop()
-        await super().close()
 
     async def set_light(
         self, position: str, light: Light, *, timeout_s: float = 2.0
@@ -110,7 +100,7 @@ class ModbusBoard(QueuedDevice):
         before = self._outputs.wanted[position]
         self._outputs.wanted[position] = light
         try:
-            async with self._bus:
+            async with self._turn:
                 await self._connection.ensure()
                 await self._outputs.show(position)
                 await self._repair()
@@ -135,23 +125,6 @@ class ModbusBoard(QueuedDevice):
         self._missed = self._master.missed
         self._debounce.forget()
         await self._outputs.write_all()
-
-    async def _look(self) -> float:
-        """Do one round; the pause until the next is what comes back."""
-        try:
-            async with self._bus:
-                await self._round()
-        except DeviceError as error:
-            gone = self.status.state is DeviceState.NO_DEVICE
-            if not (gone and isinstance(error, DeviceMissing)):
-                self._connection.failed(error)
-            return self._delays.missing_s
-        return self._delays.poll_s
-
-    def _look_failed(self, fault: Exception) -> float:
-        """Say that nothing is known now; the pause until the next look comes back."""
-        self._connection.failed(DeviceFault(f"{type(fault).__name__} while looking"))
-        return self._delays.missing_s
 
     async def _round(self) -> None:
         await self._connection.ensure()
@@ -180,7 +153,7 @@ class ModbusBoard(QueuedDevice):
 
     async def _check(self) -> Completion[None]:
         try:
-            async with self._bus:
+            async with self._turn:
                 await self._connection.ensure()
                 await self._read_contacts()
         except DeviceError as error:
@@ -190,7 +163,7 @@ class ModbusBoard(QueuedDevice):
     async def _reset(self) -> Completion[None]:
         self._outputs.darken()
         try:
-            async with self._bus:
+            async with self._turn:
                 await self._connection.ensure()
                 await self._set_up()
                 await self._read_contacts()

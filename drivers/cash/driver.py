@@ -20,14 +20,12 @@ from drivers.cash.slot import Slot, refused
 from drivers.cash.standing import UNKNOWN, device_info, standing
 from drivers.cash.validator import Delays, Validator
 from drivers.cash.words import Command
-from drivers.link.connection import Connection
 from drivers.link.endpoint import link_to
-from drivers.link.events import EventFanout
 from drivers.link.options import typed_options
+from drivers.link.parts import parts_of
 from drivers.link.pipe import Link
 from drivers.link.queued import QueuedDevice
 from drivers.link.serial import SerialLine
-from drivers.link.status import StatusCell
 from kiosk.core.device import Completion, CompletionCode
 from kiosk.core.driver import DriverSpec
 from kiosk.core.errors import DeviceError
@@ -51,14 +49,10 @@ class SspNoteAcceptor(QueuedDevice):
         name = spec.name
         self._clock = spec.clock
         self._delays = delays or Delays()
-        events = EventFanout(name)
         quiet = frozenset({"intermediateStacker"})
-        status = StatusCell(name, spec.log, events, UNKNOWN, quiet=quiet)
+        info = device_info(name)
         super().__init__(
-            device_info(name),
-            status,
-            events,
-            Connection(link, status, UNKNOWN, self._set_up),
+            *parts_of(info, link, spec.log, UNKNOWN, self._set_up, quiet=quiet),
             check=self._check,
             reset=self._reset,
             short_s=_SHORT_S,

@@ -20,16 +20,14 @@ from drivers.idcard.module import Delays, SamModule
 from drivers.idcard.outcome import BROKEN_MODULE, INVALID_MEDIA, SAM_ERROR, refusal
 from drivers.idcard.portrait import PictureLibrary, PortraitMaker
 from drivers.idcard.reading import DocumentReading, Wanted
-from drivers.link.connection import Connection
 from drivers.link.deadline import Deadline
 from drivers.link.endpoint import link_to
-from drivers.link.events import EventFanout
 from drivers.link.health import HealthTest
 from drivers.link.options import one_of, typed_options
+from drivers.link.parts import parts_of
 from drivers.link.pipe import Link
 from drivers.link.queued import QueuedDevice
 from drivers.link.serial import SerialLine
-from drivers.link.status import StatusCell
 from kiosk.core.clock import Clock
 from kiosk.core.device import (
     Completion,
@@ -99,14 +97,7 @@ class SamIdCardReader(QueuedDevice):
         delays = delays or Delays()
         self._clock = clock
         self._module = SamModule(link, clock, delays)
-        events = EventFanout(name)
-        status = StatusCell(
-            name,
-            log,
-            events,
-            _UNKNOWN,
-            quiet=frozenset({"media"}),
-        )
+        quiet = frozenset({"media"})
         info = DeviceInfo(
             name,
             "idcard",
@@ -119,10 +110,7 @@ class SamIdCardReader(QueuedDevice):
             ),
         )
         super().__init__(
-            info,
-            status,
-            events,
-            Connection(link, status, _UNKNOWN, self._set_up),
+            *parts_of(info, link, log, _UNKNOWN, self._set_up, quiet=quiet),
             check=self._check,
             reset=self._reset,
             short_s=_SHORT_S,

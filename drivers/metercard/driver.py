@@ -14,18 +14,16 @@ from types import MappingProxyType
 
 import anyio
 
-from drivers.link.connection import Connection
 from drivers.link.deadline import Deadline
 from drivers.link.endpoint import link_to
-from drivers.link.events import EventFanout
 from drivers.link.health import HealthTest
 from drivers.link.options import one_of, typed_options
+from drivers.link.parts import parts_of
 from drivers.link.pcsc import PcscReader
 from drivers.link.pcsc_calls import SCHEME
 from drivers.link.pipe import Lifeline, Link
 from drivers.link.queued import QueuedDevice
 from drivers.link.serial import SerialLine
-from drivers.link.status import StatusCell
 from drivers.metercard.card import CardRefused, MeterCardFiles, NotAMeterCard
 from drivers.metercard.explain import CcidExplainer, MeterCardExplainer
 from drivers.metercard.layout import CardImage, LayoutBroken
@@ -83,8 +81,7 @@ class MeterCardDevice(QueuedDevice):
         self._clock = clock
         self._reader = slot
         self._health_s = delays.health_s
-        events = EventFanout(name)
-        status = StatusCell(name, log, events, _UNKNOWN, quiet=frozenset({"media"}))
+        quiet = frozenset({"media"})
         info = DeviceInfo(
             name,
             "metercard",
@@ -98,10 +95,7 @@ class MeterCardDevice(QueuedDevice):
             ),
         )
         super().__init__(
-            info,
-            status,
-            events,
-            Connection(held, status, _UNKNOWN),
+            *parts_of(info, held, log, _UNKNOWN, quiet=quiet),
             check=self._check,
             reset=self._check,
             short_s=_SHORT_S,

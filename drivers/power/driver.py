@@ -11,16 +11,13 @@ from types import MappingProxyType
 
 import anyio
 
-from drivers.link.connection import Connection
 from drivers.link.endpoint import link_to
-from drivers.link.events import EventFanout
 from drivers.link.health import HealthTest
 from drivers.link.options import typed_options
+from drivers.link.parts import parts_of
 from drivers.link.pipe import Link
-from drivers.link.poller import Poller
-from drivers.link.queued import QueuedDevice
+from drivers.link.polled import PolledDevice, Rhythm
 from drivers.link.serial import SerialLine
-from drivers.link.status import StatusCell
 from drivers.link.tcp import host_and_port
 from drivers.power.client import Delays, NutClient
 from drivers.power.explain import NutExplainer
@@ -28,7 +25,7 @@ from drivers.power.supply import OVERLOAD, UNKNOWN, supply_status
 from kiosk.core.clock import Clock
 from kiosk.core.device import Completion, CompletionCode, DeviceInfo, DeviceState
 from kiosk.core.driver import DriverSpec
-from kiosk.core.errors import DeviceError, DeviceFault, DeviceMissing
+from kiosk.core.errors import DeviceError, DeviceFault
 from kiosk.core.health import HealthLevel
 from kiosk.core.ports import EventLog
 
@@ -46,7 +43,7 @@ class PowerOptions:
     ups: str = ""
 
 
-class NutPowerSupply(QueuedDevice):
+class NutPowerSupply(PolledDevice):
     """See ``kiosk.core.peripherals.PowerSupply``."""
 
     def __init__(
@@ -61,39 +58,18 @@ class NutPowerSupply(QueuedDevice):
         self._options = options
         self._delays = delays or Delays()
         self._client = NutClient(link, clock, self._delays)
-        self._turn = anyio.Lock()
         self._ups = options.ups
-        events = EventFanout(name)
         quiet = frozenset({"runtime_s", "charge"})
-        status = StatusCell(name, log, events, UNKNOWN, quiet=quiet)
-        info = DeviceInfo(
-            name,
-            "power",
-            model_name="NUT supply",
-            interfaces=MappingProxyType(
-                {"Common": ("Status", "Capabilities", "Reset"), "PowerManagement": ()}
-            ),
-        )
         super().__init__(
-            info,
-            status,
-            events,
-            Connection(link, status, UNKNOWN, self._set_up),
+            parts_of(_info(name), link, log, UNKNOWN, self._set_up, quiet=quiet),
+            self._read,
+            Rhythm(clock.sleep, self._delays.poll_s, self._delays.missing_s),
             check=self._check,
             reset=self._check,
             short_s=_SHORT_S,
             explainer=NutExplainer,
             settings=asdict(options),
         )
-        self._poller = Poller(self._look, clock.sleep, self._look_failed)
-
-    async def open(self) -> Completion[None]:
-        self._poller.start()
-        return await super().open()
-
-    async def close(self) -> None:
-        await self._poller.stop()
-        await super().close()
 
     def health_tests(self) -> tuple[HealthTest, ...]:
         return (
@@ -111,23 +87,6 @@ class NutPowerSupply(QueuedDevice):
         if self.status.detail["extOutput"] == OVERLOAD:
             return Completion(CompletionCode.COMMAND_ERROR, OVERLOAD)
         return Completion(CompletionCode.SUCCESS)
-
-    async def _look(self) -> float:
-        """Ask once; the pause until the next time is what comes back."""
-        try:
-            async with self._turn:
-                await self._read()
-        except DeviceError as error:
-            gone = self.status.state is DeviceState.NO_DEVICE
-            if not (gone and isinstance(error, DeviceMissing)):
-                self._connection.failed(error)
-            return self._delays.missing_s
-        return self._delays.poll_s
-
-    def _look_failed(self, fault: Exception) -> float:
-        """Say that nothing is known now; the pause until the next look comes back."""
-        self._connection.failed(DeviceFault(f"{type(fault).__name__} while looking"))
-        return self._delays.missing_s
 
     async def _read(self) -> None:
         await self._connection.ensure()
@@ -166,6 +125,19 @@ class NutPowerSupply(QueuedDevice):
                 if event.detail.get("powerInStatus") == "noPower":
                     return Completion(CompletionCode.SUCCESS, description="noPower")
         return Completion(CompletionCode.TIME_OUT)
+
+
+def _info(name: str) -> DeviceInfo:
+    interfaces: dict[str, tuple[str, ...]] = {
+        "Common": ("Status", "Capabilities", "Reset"),
+        "PowerManagement": (),
+    }
+    return DeviceInfo(
+        name,
+        "power",
+        model_name="NUT supply",
+        interfaces=MappingProxyType(interfaces),
+    )
 
 
 def create(spec: DriverSpec) -> NutPowerSupply:

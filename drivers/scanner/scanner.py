@@ -14,15 +14,13 @@ from types import MappingProxyType
 
 import anyio
 
-from drivers.link.connection import Connection
 from drivers.link.deadline import Deadline
-from drivers.link.events import EventFanout
 from drivers.link.health import HealthTest
 from drivers.link.options import in_range, one_of
+from drivers.link.parts import parts_of
 from drivers.link.pipe import Link
 from drivers.link.queued import QueuedDevice
 from drivers.link.repeats import Repeats
-from drivers.link.status import StatusCell
 from drivers.scanner.module import DamagedCode, Delays, OversizeCode, ScanModule
 from drivers.scanner.symbology import UNKNOWN
 from kiosk.core.device import Completion, CompletionCode, DeviceInfo, DeviceState
@@ -92,9 +90,7 @@ class ModuleScanner(QueuedDevice):
         self._delays = delays
         self._module = family.module(link)
         self._repeats = Repeats(spec.clock, options.same_code_s)
-        events = EventFanout(spec.name)
         quiet = frozenset({"scanner"})
-        status = StatusCell(spec.name, spec.log, events, _UNKNOWN, quiet=quiet)
         info = DeviceInfo(
             spec.name,
             "scanner",
@@ -107,10 +103,7 @@ class ModuleScanner(QueuedDevice):
             ),
         )
         super().__init__(
-            info,
-            status,
-            events,
-            Connection(link, status, _UNKNOWN, self._meet),
+            *parts_of(info, link, spec.log, _UNKNOWN, self._meet, quiet=quiet),
             check=self._check,
             reset=self._reset,
             short_s=_SHORT_S,
