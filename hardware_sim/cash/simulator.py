@@ -13,6 +13,7 @@ from hardware_sim.cash.notes import Paths, Timings
 from hardware_sim.cash.validator import Validator
 from hardware_sim.cash.wording import describe_answer, describe_command
 from hardware_sim.link.arguments import one_of
+from hardware_sim.link.cabled import CabledDevice
 from hardware_sim.link.device import Argument, JsonValue, Verb, WireLog
 from hardware_sim.link.plug import create_cable
 from hardware_sim.link.verbs import link_verbs
@@ -21,7 +22,7 @@ from hardware_sim.link.worker import Worker
 _PLACES = ("transport", "escrow", "stacking", "stacked")
 
 
-class SimCash:
+class SimCash(CabledDevice):
     """The validator, its box, and a hand with notes."""
 
     name = "cash"
@@ -37,7 +38,7 @@ class SimCash:
         boot_s: float = 5.0,
         tick_s: float = 0.02,
     ) -> None:
-        self.wire = WireLog()
+        wire = WireLog()
         self._validator = Validator(Paths(timings or Timings()))
         self._reader = PacketReader()
         self._hands = Hands(self._validator)
@@ -47,33 +48,21 @@ class SimCash:
         self._last: tuple[int, bytes] | None = None
         self._jam_at = ""
         self._cut_at = ""
-        self._mechanism = Worker(self._run)
-        self._cable = create_cable(
+        cable = create_cable(
             self.name,
-            self.wire,
+            wire,
             self._receive,
             directory=directory,
             baudrate=baudrate,
             tcp_port=tcp_port,
         )
+        super().__init__(wire, cable, Worker(self._run))
 
-    async def start(self) -> str:
-        """Begin to answer; return the path of the serial port."""
-        self._mechanism.start()
-        return await self._cable.start()
-
-    async def stop(self) -> None:
-        """Stop answering; safe to call twice."""
-        await self._mechanism.stop()
-        await self._cable.stop()
-
-    def state(self) -> dict[str, JsonValue]:
+    def _seen(self) -> dict[str, JsonValue]:
         """Return slot, note, box and what lies in front."""
         validator = self._validator
         note = validator.paths.note
         return {
-            "connected": self._cable.connected,
-            "endpoint": self._cable.endpoint,
             "powered": self._powered,
             "slotOpen": validator.takes_notes and self._powered,
             "inside": None if note is None else note.title,
@@ -86,7 +75,6 @@ class SimCash:
             "jammed": validator.jammed or None,
             "stackedEver": validator.stacked,
             "unacknowledged": bool(validator.unacknowledged),
-            "faults": self._cable.faults.names(),
         }
 
     def verbs(self) -> Mapping[str, Verb]:

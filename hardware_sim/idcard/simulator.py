@@ -13,6 +13,7 @@ from hardware_sim.idcard.cards import WRONG_MEDIA, Card, load_cards
 from hardware_sim.idcard.frames import Request, RequestReader
 from hardware_sim.idcard.module import REFUSALS, Reply, SamModule
 from hardware_sim.link.arguments import one_of, whole_number
+from hardware_sim.link.cabled import CabledDevice
 from hardware_sim.link.device import Argument, JsonValue, Verb, WireLog
 from hardware_sim.link.plug import create_cable
 from hardware_sim.link.verbs import link_verbs
@@ -37,7 +38,7 @@ class Timings:
         return self.reset_s if code == module.RESET else known.get(code, self.simple_s)
 
 
-class SimIdCard:
+class SimIdCard(CabledDevice):
     """The reader: one module, one cable, one citizen who forgets things."""
 
     name = "idcard"
@@ -53,47 +54,34 @@ class SimIdCard:
         timings: Timings | None = None,
         strict_speed: bool = False,
     ) -> None:
-        self.wire = WireLog()
+        wire = WireLog()
         self.cards: dict[str, Card] = load_cards(people_file)
         self._module = SamModule(find_again=find_again)
         self._timings = timings or Timings()
         self._reader = RequestReader()
         self._baudrate = baudrate
         self._requests: asyncio.Queue[Request] = asyncio.Queue()
-        self._worker = Worker(self._serve)
         self._cut_after: int | None = None
         self._last = ""
-        self._cable = create_cable(
+        cable = create_cable(
             self.name,
-            self.wire,
+            wire,
             self._receive,
             directory=directory,
             baudrate=baudrate,
             strict_speed=strict_speed,
         )
+        super().__init__(wire, cable, Worker(self._serve))
 
-    async def start(self) -> str:
-        """Begin to answer; return the path of the serial port."""
-        self._worker.start()
-        return await self._cable.start()
-
-    async def stop(self) -> None:
-        """Stop answering; safe to call twice. Raises what the task died of."""
-        await self._cable.stop()
-        await self._worker.stop()
-
-    def state(self) -> dict[str, JsonValue]:
+    def _seen(self) -> dict[str, JsonValue]:
         """Return what lies on the reader and what the module did last."""
         cards = self._module.cards
         return {
-            "connected": self._cable.connected,
-            "endpoint": self._cable.endpoint,
             "card": cards[0].key if cards else None,
             "cards": [card.key for card in cards],
             "lastCommand": self._last,
             "refusal": self._module.refusal,
             "cutAfter": self._cut_after,
-            "faults": self._cable.faults.names(),
         }
 
     def verbs(self) -> Mapping[str, Verb]:

@@ -9,6 +9,7 @@ from pathlib import Path
 
 from hardware_sim.keypad.pad import KEYS, Pad, keys_of
 from hardware_sim.link.arguments import one_of, whole_number
+from hardware_sim.link.cabled import CabledDevice
 from hardware_sim.link.device import Argument, JsonValue, Verb, WireLog
 from hardware_sim.link.plug import create_cable
 from hardware_sim.link.verbs import link_verbs
@@ -18,7 +19,7 @@ REPEAT_S = 0.05
 """A key that is held down sends again after this time."""
 
 
-class SimKeypad:
+class SimKeypad(CabledDevice):
     """The pad; a finger that types waits until the kiosk opens the keys."""
 
     name = "keypad"
@@ -32,44 +33,31 @@ class SimKeypad:
         tcp_port: int | None = None,
         repeat_s: float = REPEAT_S,
     ) -> None:
-        self.wire = WireLog()
+        wire = WireLog()
         self._pad = Pad()
         self._powered = True
         self._repeat_s = repeat_s
         self._held = ""
         self._typing: deque[tuple[str, float]] = deque()
         self._changed = asyncio.Event()
-        self._finger = Worker(self._type_on)
-        self._cable = create_cable(
+        cable = create_cable(
             self.name,
-            self.wire,
+            wire,
             self._receive,
             directory=directory,
             baudrate=baudrate,
             tcp_port=tcp_port,
         )
+        super().__init__(wire, cable, Worker(self._type_on))
 
-    async def start(self) -> str:
-        """Begin to answer; return the path of the serial port."""
-        self._finger.start()
-        return await self._cable.start()
-
-    async def stop(self) -> None:
-        """Stop answering; safe to call twice."""
-        await self._finger.stop()
-        await self._cable.stop()
-
-    def state(self) -> dict[str, JsonValue]:
+    def _seen(self) -> dict[str, JsonValue]:
         """Return whether the keys are open, and what the finger does."""
         return {
-            "connected": self._cable.connected,
-            "endpoint": self._cable.endpoint,
             "powered": self._powered,
             "open": self._pad.open,
             "presses": self._pad.presses,
             "held": self._held or None,
             "toType": len(self._typing),
-            "faults": self._cable.faults.names(),
         }
 
     def verbs(self) -> Mapping[str, Verb]:

@@ -6,6 +6,7 @@ from collections.abc import Mapping
 from pathlib import Path
 
 from hardware_sim.link.arguments import one_of, whole_number
+from hardware_sim.link.cabled import CabledDevice
 from hardware_sim.link.device import Argument, JsonValue, Verb, WireLog
 from hardware_sim.link.plug import create_cable
 from hardware_sim.link.verbs import link_verbs
@@ -15,7 +16,7 @@ from hardware_sim.metercard.chip import Chip
 from hardware_sim.metercard.frames import Request, RequestReader
 
 
-class SimMeterCard:
+class SimMeterCard(CabledDevice):
     """The reader, the card in it, and the drawer with all cards.
 
     Args:
@@ -34,39 +35,29 @@ class SimMeterCard:
         twin: bool = False,
     ) -> None:
         self._twin = twin
-        self.wire = WireLog()
+        wire = WireLog()
         self._cards = load_cards()
         self._card: Chip | None = None
         self._powered = False
         self._left: int | None = None
         self._slow = 0
         self._reader = RequestReader()
-        self._cable = create_cable(
+        cable = create_cable(
             self.name,
-            self.wire,
+            wire,
             self._receive,
             directory=directory,
             baudrate=baudrate,
             tcp_port=tcp_port,
         )
+        super().__init__(wire, cable)
 
-    async def start(self) -> str:
-        """Begin to answer; return the path of the serial port."""
-        return await self._cable.start()
-
-    async def stop(self) -> None:
-        """Stop answering; safe to call twice."""
-        await self._cable.stop()
-
-    def state(self) -> dict[str, JsonValue]:
+    def _seen(self) -> dict[str, JsonValue]:
         """Return the card in the slot, and what every card of the drawer carries."""
         return {
-            "connected": self._cable.connected,
-            "endpoint": self._cable.endpoint,
             "card": self._card.key if self._card else None,
             "powered": self._powered,
             "cards": {key: _carried(chip) for key, chip in self._cards.items()},
-            "faults": self._cable.faults.names(),
         }
 
     def verbs(self) -> Mapping[str, Verb]:

@@ -8,6 +8,7 @@ from collections.abc import Mapping
 from pathlib import Path
 
 from hardware_sim.link.cable import Cable
+from hardware_sim.link.cabled import CabledDevice
 from hardware_sim.link.device import JsonValue, Paper, Verb, WireLog
 from hardware_sim.link.plug import create_cable
 from hardware_sim.link.verbs import link_verbs
@@ -29,7 +30,7 @@ _GROUPS = ((0, 0x02, 0x7C), (1, 0x04, 0xFF), (2, 0x08, 0xFF))
 """Automatic status: byte, the bit of GS a that asks for it, the bits that count."""
 
 
-class SimReceipt:
+class SimReceipt(CabledDevice):
     """The printer, its cable, and the paper that came out of it."""
 
     name = "receipt"
@@ -48,7 +49,7 @@ class SimReceipt:
         strict_speed: bool = False,
         device_file: bool = False,
     ) -> None:
-        self.wire = WireLog()
+        wire = WireLog()
         self.engine = Engine(
             reply=self._reply,
             on_piece=self.let_out,
@@ -62,28 +63,28 @@ class SimReceipt:
         self._received = CommandReader()
         self._real_time = RealTimeScanner()
         self._reported = self.engine.mechanism.automatic_status()
-        self._worker = Worker(self.engine.run)
         self._hands = Hands(self)
-        self._cable: Cable
+        cable: Cable
         if device_file:
             place = None if directory is None else Path(directory)
-            self._cable = DeviceFileCable(
+            cable = DeviceFileCable(
                 self.name,
-                self.wire,
+                wire,
                 self._receive,
                 directory=place,
                 baudrate=FULL_SPEED,
             )
         else:
-            self._cable = create_cable(
+            cable = create_cable(
                 self.name,
-                self.wire,
+                wire,
                 self._receive,
                 directory=directory,
                 baudrate=baudrate,
                 tcp_port=tcp_port,
                 strict_speed=strict_speed,
             )
+        super().__init__(wire, cable, Worker(self.engine.run))
 
     async def start(self) -> str:
         """Switch on; return the path or ``tcp://127.0.0.1:port``.
@@ -92,13 +93,7 @@ class SimReceipt:
             OSError: the place is taken, or the font is not installed.
         """
         load_font()
-        self._worker.start()
-        return await self._cable.start()
-
-    async def stop(self) -> None:
-        """Switch off and free everything; safe to call twice."""
-        await self._cable.stop()
-        await self._worker.stop()
+        return await super().start()
 
     def papers(self) -> tuple[Paper, ...]:
         """Return every piece of paper that came out, oldest first."""
@@ -108,12 +103,10 @@ class SimReceipt:
         """Return what hands can do."""
         return self._hands.verbs() | link_verbs(self._cable, self._hands.heal)
 
-    def state(self) -> dict[str, JsonValue]:
+    def _seen(self) -> dict[str, JsonValue]:
         """Return what eyes would see."""
         mechanism = self.engine.mechanism
         return {
-            "connected": self._cable.connected,
-            "endpoint": self._cable.endpoint,
             "powered": mechanism.powered,
             "online": mechanism.online,
             "printing": self.engine.printing and mechanism.online,
@@ -133,7 +126,6 @@ class SimReceipt:
                 }
                 for paper in self._papers
             ],
-            "faults": self._cable.faults.names(),
         }
 
     def let_out(self, piece: Piece, cut: bool) -> None:

@@ -1,0 +1,55 @@
+"""What every simulated device on a cable does alike: starts, stops, says how it is."""
+
+from __future__ import annotations
+
+from abc import ABC, abstractmethod
+from collections.abc import Mapping
+
+from hardware_sim.link.cable import Cable
+from hardware_sim.link.device import JsonValue, WireLog
+from hardware_sim.link.worker import Worker
+
+
+class CabledDevice(ABC):
+    """One cable, and the tasks that run while it is plugged in.
+
+    Args:
+        wire: the log that the cable writes.
+        workers: what the device does by itself.
+    """
+
+    def __init__(self, wire: WireLog, cable: Cable, *workers: Worker) -> None:
+        self.wire = wire
+        self._cable = cable
+        self._workers = workers
+
+    async def start(self) -> str:
+        """Begin to answer; return the path of the port, or ``tcp://127.0.0.1:port``.
+
+        Raises:
+            OSError: the place is taken.
+        """
+        for worker in self._workers:
+            worker.start()
+        return await self._cable.start()
+
+    async def stop(self) -> None:
+        """Stop answering; safe to call twice. Raises what a task died of."""
+        try:
+            for worker in self._workers:
+                await worker.stop()
+        finally:
+            await self._cable.stop()
+
+    def state(self) -> dict[str, JsonValue]:
+        """Return cable, device and armed faults as they are now."""
+        return {
+            "connected": self._cable.connected,
+            "endpoint": self._cable.endpoint,
+            **self._seen(),
+            "faults": self._cable.faults.names(),
+        }
+
+    @abstractmethod
+    def _seen(self) -> Mapping[str, JsonValue]:
+        """Return what of this device can be seen."""
