@@ -157,8 +157,9 @@ MEDIA: Final[Mapping[str, Any]] = MappingProxyType(
 )
 """A question whether a card or document lies there."""
 
-COMMON: Final = (
-    Command("Common.ExtOpen", Device.open, queued=False),
-    Command("Common.ExtCheckHealth", Device.check_health, key="report"),
-)
+HEALTH: Final = Command("Common.ExtCheckHealth", Device.check_health, key="report")
+"""Several commands of the driver, and waits for people between them: there is not one
+that ``Device.cancel`` could end, so the whole is cancelled."""
+
+COMMON: Final = (Command("Common.ExtOpen", Device.open, queued=False), HEALTH)
 """What every device has as rows."""

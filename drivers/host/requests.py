@@ -15,7 +15,7 @@ from drivers.host.coding import (
     coded_told,
     read_arguments,
 )
-from drivers.host.contract import TIMEOUT, Command, Told
+from drivers.host.contract import HEALTH, TIMEOUT, Command, Told
 from drivers.host.message import LARGEST, Message
 from drivers.host.replies import Replies
 from drivers.host.service import DeviceService
@@ -213,7 +213,8 @@ class Requests:
 
     async def _cancel(self, request: Request) -> None:
         """End one command, and see it ended."""
-        if not (request.running and request.row.queued):
+        row = request.row
+        if not (request.running and row.queued) or row is HEALTH:
             request.scope.cancel()
         while not request.done.is_set():
             if request.running:

@@ -23,8 +23,8 @@ pytestmark = pytest.mark.system
 
 BACK_S = 5.0
 """Far below the longest time: the kernel says that a killed command is gone."""
-WAITS = ("device", "test", "scanner", "--level", "interactive")
-"""Waits for a code that nobody holds up."""
+WAITS = ("device", "test", "power", "--level", "interactive")
+"""Waits a minute for somebody who pulls the mains plug."""
 
 
 @asynccontextmanager
@@ -59,7 +59,7 @@ async def test_touch_begins_nothing_and_a_killed_command_opens_the_machine(
             for _ in range(3):
                 assert await kiosk.hands.touch_anywhere()
             listed = await command(hall.rig.settings, "device", "list")
-            assert "vendor mode active: kiosk device test scanner" in listed.out
+            assert "vendor mode active: kiosk device test power" in listed.out
             assert type(visit.page) is ServicedBody
             process.send_signal(signal.SIGKILL)
             killed_at = time.monotonic()

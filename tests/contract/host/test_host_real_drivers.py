@@ -102,6 +102,22 @@ async def test_a_step_that_waits_for_a_person_can_be_cancelled(
             assert ended[0].code is CompletionCode.CANCELED, (step.name, ended[0])
 
 
+@pytest.mark.parametrize(
+    "subject",
+    [each for each in EVERY if each.id in ("power.nut", "auxiliaries.modbus")],
+)
+async def test_a_test_that_waits_for_a_person_ends_when_its_technician_goes(
+    subject: Subject, tmp_path: Path
+) -> None:
+    async with through_a_host(subject, tmp_path) as stand:
+        with anyio.fail_after(10):  # the stands wait 20 and 60 s for somebody
+            async with anyio.create_task_group() as tasks:
+                tasks.start_soon(stand.port.check_health, HealthLevel.INTERACTIVE)
+                await soon(lambda: "Common.ExtCheckHealth" in _running(stand))
+                tasks.cancel_scope.cancel()
+        assert (await stand.port.check_health(HealthLevel.INTERNAL)).checks
+
+
 @pytest.mark.parametrize("subject", EVERY)
 async def test_health_status_and_figures_come_along(
     subject: Subject, tmp_path: Path
