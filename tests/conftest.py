@@ -9,6 +9,7 @@ the same in every process, as xdist demands. Tests of one process keep theirs.
 
 from __future__ import annotations
 
+import gc
 import re
 from collections import Counter
 from itertools import accumulate
@@ -84,10 +85,12 @@ def kept_together(name: str) -> str:
     """Return what a test shares with others, itself if nothing.
 
     Jobs of the contract kit stand at the counters of one driver, which begin the next
-    jobs while one is waited for: one process has them all.
+    jobs while one is waited for: one process has them all. Tests of the house read all
+    its sources once for a process.
     """
-    job = _KIT_JOB.match(name)
-    return f"{job['module']} {job['subject']}" if job else name
+    if job := _KIT_JOB.match(name):
+        return f"{job['module']} {job['subject']}"
+    return name.split("::")[0] if name.startswith("tests/architecture/") else name
 
 
 _KIT_JOB = re.compile(
@@ -119,3 +122,9 @@ def pytest_collection_modifyitems(
     """Bring the tests into their order when other processes run some of them."""
     if hasattr(config, "workerinput"):
         items[:] = [items[at] for at in mixed([item.nodeid for item in items])]
+
+
+def pytest_collection_finish(session: pytest.Session) -> None:
+    """Leave ten thousand collected tests out of every search for garbage."""
+    gc.collect()
+    gc.freeze()

@@ -116,6 +116,7 @@ async def test_our_driver_reads_the_real_upsd(upsd: int, tmp_path: Path) -> None
         "batteryChargingStatus": "charging",
         "runtime_s": 900,
         "charge": 80,
+        "extOutput": "ok",
     }
     _say(tmp_path, "ups.status: OB DISCHRG LB", "battery.charge: 9")
     await until(lambda: supply.status.detail["powerInStatus"] == "noPower")

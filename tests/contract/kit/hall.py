@@ -21,9 +21,19 @@ _LATENESS = (
     "fails after",
     "not well after",
     "no answer",
+    "not answer",
     "not usable: offline",
-    "timeOut instead of",
+    "timeOut",
 )
+_NEVER = (
+    "wrong payload",
+    "personal data",
+    "fault of the driver itself",
+    "no Completion",
+    "no code of the standard",
+    "do not fit",
+)
+"""No lateness makes these right."""
 
 
 class Hall:
@@ -84,7 +94,7 @@ class Hall:
             findings = await self._once(job, lane)
         finally:
             self._free.put_nowait(lane)
-        if findings and all(_late(each) for each in findings):
+        if _late(findings):
             findings = await self._alone(job)
         return findings
 
@@ -116,10 +126,12 @@ class Hall:
         return findings
 
 
-def _late(finding: str) -> bool:
+def _late(findings: Findings) -> bool:
     """Tell whether a busy machine may be to blame, and nothing wrong was said or done.
 
     The waits of the stands are short, so that silence is noticed in fractions of a
     second; a machine that stands still for so long looks like a silent device.
     """
-    return any(each in finding for each in _LATENESS)
+    told = "\n".join(findings)
+    late = any(each in told for each in _LATENESS)
+    return late and not any(each in told for each in _NEVER)

@@ -19,7 +19,7 @@ from tests.contract.payment.mis_pad import SimPad
 from tests.contract.payment.paying import AUTHORISE, CARD, QUERY, REVERSE, STEPS
 from tests.contract.payment.vendor import build_library, layout_text
 
-FAST = Delays(start_s=15.0, abort_s=0.3, end_s=5.0, settle_s=60.0)
+FAST = Delays(start_s=15.0, abort_s=1.0, end_s=5.0, settle_s=60.0)
 _PAYS = frozenset({AUTHORISE})
 _BOOKS = frozenset({AUTHORISE, REVERSE})
 _ASKS = frozenset({AUTHORISE, QUERY, REVERSE})
