@@ -82,7 +82,7 @@ def test_exceptions_are_drivers_that_still_need_them() -> None:
 def test_a_driver_without_recorded_bytes_is_found() -> None:
     found = list(recorded_bytes.lacks("new.wire", "drivers.nowhere", "nowhere"))
     assert len(found) == 5
-    other = list(recorded_bytes.lacks("new.wire", "drivers.cash", "scanner"))
+    other = list(recorded_bytes.lacks("new.wire", "drivers.keypad", "scanner"))
     assert other == ["no golden bytes bind both sides"]
 
 
