@@ -7,12 +7,19 @@ begun while one is waited for. Each test still has the outcome of its own job.
 from __future__ import annotations
 
 import asyncio
+import time
 from collections.abc import Callable, Sequence
 from pathlib import Path
+
+import anyio
 
 from tests.contract.kit.counter import Lane
 from tests.contract.kit.job import Findings, Job, NoSuchMoment
 from tests.contract.kit.subject import Subject
+
+_TIMES_ALONE = 3
+_LOOK_S, _LOOKS = 0.02, 25
+_LONGEST_UNREST_S = 20.0
 
 _LATENESS = (
     "does not open",
@@ -99,14 +106,23 @@ class Hall:
         return findings
 
     async def _alone(self, job: Job) -> Findings:
-        """Do a job while nobody stands at the other counters."""
+        """Do a job while nobody stands at the other counters and the machine is calm.
+
+        Lateness that is the driver's own is late each time.
+        """
+        findings: Findings = []
         async with self._one_alone:
             lanes = [await self._free.get() for _ in self._lanes]
             try:
-                return await self._once(job, lanes[0])
+                for _ in range(_TIMES_ALONE):
+                    await _calm()
+                    findings = await self._once(job, lanes[0])
+                    if not _late(findings):
+                        break
             finally:
                 for lane in lanes:
                     self._free.put_nowait(lane)
+        return findings
 
     async def _once(self, job: Job, lane: Lane) -> Findings:
         clean = False
@@ -124,6 +140,17 @@ class Hall:
             if not clean:
                 await lane.shut()
         return findings
+
+
+async def _calm() -> None:
+    """Wait until this process has its turn in time again, not for ever."""
+    with anyio.move_on_after(_LONGEST_UNREST_S):
+        in_time = 0
+        while in_time < _LOOKS:
+            began = time.monotonic()
+            await asyncio.sleep(_LOOK_S)
+            late_s = time.monotonic() - began - _LOOK_S
+            in_time = in_time + 1 if late_s < _LOOK_S else 0
 
 
 def _late(findings: Findings) -> bool:
