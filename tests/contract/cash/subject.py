@@ -22,7 +22,7 @@ from kiosk.core.peripherals import CashIn, NoteBook, NoteRow, NoteStep
 from tests.contract.kit.subject import Fault, Stand, Step, Subject
 
 FAST = Delays(
-    reply_s=0.06,
+    reply_s=0.15,
     attempts=3,
     poll_s=0.01,
     settle_s=0.6,

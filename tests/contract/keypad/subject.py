@@ -22,7 +22,7 @@ DIGITS = "8604203"
 
 TYPED = "9 clear 8604203 enter"
 
-FAST = Delays(reply_s=0.15, idle_s=0.03, quiet_s=0.06, person_s=0.3)
+FAST = Delays(reply_s=0.15, idle_s=0.03, quiet_s=0.25, person_s=0.3)
 
 
 def stand(place: Path) -> AbstractAsyncContextManager[Stand]:

@@ -31,6 +31,7 @@ _LATENESS = (
     "not answer",
     "not usable: offline",
     "timeOut",
+    "status hides it",
 )
 _NEVER = (
     "wrong payload",

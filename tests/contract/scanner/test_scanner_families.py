@@ -172,6 +172,9 @@ async def test_a_code_cut_short_is_not_a_code(counter: Any) -> None:
 
         async def show() -> None:
             await counter.when_lit()
+            # What is cut is the code, not the answer to the command before it.
+            answers = counter.family != "honeywell"
+            await counter.when(lambda: not answers or _said_last(counter) == "out")
             await counter.hands("answer_garbage", mode="cut", answers=1)
             await counter.hands("present", code=BILL)
 
@@ -179,6 +182,10 @@ async def test_a_code_cut_short_is_not_a_code(counter: Any) -> None:
         completion = await counter.scanner.read(timeout_s=4)
     assert completion.payload.text == BILL
     assert counter.scanner.statistics()["damaged"] == 1
+
+
+def _said_last(counter: Any) -> str:
+    return str(counter.sim.wire.entries[-1].direction)
 
 
 async def test_settings_can_be_kept_over_a_power_loss(counter: Any) -> None:
