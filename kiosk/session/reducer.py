@@ -173,20 +173,25 @@ def _leave(terminal: Terminal) -> Step:
 
 
 def _leftovers(terminal: Terminal, seen: LeftoversSeen) -> Step:
+    before = (terminal.leftover, terminal.meter_leftover)
+    card, meter = (
+        was if now is None else now
+        for was, now in zip(before, (seen.card, seen.meter), strict=True)
+    )
     if terminal.phase is Phase.ENDING:
-        found = replace(terminal, leftover=seen.card, meter_leftover=seen.meter)
-        if seen.card or seen.meter or terminal.printing:
+        found = replace(terminal, leftover=card, meter_leftover=meter)
+        if card or meter or terminal.printing:
             return found, ()
         return replace(found, phase=Phase.FAREWELL, phase_at=terminal.now), ()
-    return _forgotten(terminal, seen)
+    return _forgotten(terminal, card=card, meter=meter)
 
 
-def _forgotten(terminal: Terminal, seen: LeftoversSeen) -> Step:
+def _forgotten(terminal: Terminal, *, card: bool, meter: bool) -> Step:
     """Notice in between visits that a card was left, or taken after all."""
     before = (terminal.leftover, terminal.meter_leftover)
     may_be_left = terminal.phase is Phase.ATTRACT
-    card = seen.card and (terminal.leftover or may_be_left)
-    meter = seen.meter and (terminal.meter_leftover or may_be_left)
+    card = card and (terminal.leftover or may_be_left)
+    meter = meter and (terminal.meter_leftover or may_be_left)
     commands: list[Command] = []
     for was, now in zip(before, (card, meter), strict=True):
         if was and not now:

@@ -7,9 +7,10 @@ except the lasting ones; their late answers carry an old serial and are dropped.
 from __future__ import annotations
 
 import asyncio
-from collections.abc import Awaitable, Callable
+from collections.abc import Awaitable, Callable, Mapping
 from dataclasses import dataclass
-from typing import Any
+from types import MappingProxyType
+from typing import Any, Final
 
 import anyio
 from anyio.abc import TaskGroup
@@ -17,6 +18,7 @@ from anyio.abc import TaskGroup
 from kiosk.core.clock import Clock
 from kiosk.core.device import DeviceState
 from kiosk.core.intents import Intent
+from kiosk.core.ports import MediaPresence
 from kiosk.core.views import View
 from kiosk.flow import effects as fx
 from kiosk.flow.events import Event, Ticked
@@ -100,6 +102,9 @@ ACTS: dict[type[fx.Effect], Act] = {
 }
 
 
+_LIES_THERE: Final[Mapping[MediaPresence, bool | None]] = MappingProxyType(
+    {"present": True, "notPresent": False, "unknown": None}
+)
 _ON_PAPER = (fx.PrintPaper, fx.PrintReceipt, fx.PrintSlip, fx.PrintCopy)
 
 
@@ -249,10 +254,10 @@ class SessionRunner:
     async def _look_for_leftovers(self) -> None:
         readers = (self._ports.idcard, self._ports.meter_card)
         card, meter = [
-            reader is not None and await reader.media() == "present"
+            reader is not None and _LIES_THERE[await reader.media()]
             for reader in readers
         ]
-        self._lamps.forgotten(card=card, meter=meter)
+        self._lamps.forgotten(card=card is True, meter=meter is True)
         writing = self._under_way((fx.LoadCard,))
         paper = self._under_way(_ON_PAPER)
         self.send(LeftoversSeen(card, paper, meter=meter or writing))

@@ -164,13 +164,15 @@ class LeftoversSeen:
     """What lies on the devices at the end of a visit.
 
     Attributes:
+        card: an ID card lies on its reader; ``None`` = the reader cannot tell now, so
+            what was known of it stands.
         paper: a sheet or slip of this visit is still being printed.
-        meter: a meter card is in its slot, or being written.
+        meter: a meter card is in its slot, or being written; ``None`` as ``card``.
     """
 
-    card: bool
+    card: bool | None
     paper: bool = False
-    meter: bool = False
+    meter: bool | None = False
 
 
 TerminalEvent: TypeAlias = (

@@ -170,7 +170,7 @@ class FlowTest:
         return self.send(MachineChanged(replace(now, available=available)))
 
     def leftovers(
-        self, *, card: bool, paper: bool = False, meter: bool = False
+        self, *, card: bool | None, paper: bool = False, meter: bool | None = False
     ) -> FlowTest:
         """Answer the look at the card readers and the printers."""
         return self.send(LeftoversSeen(card, paper, meter))

@@ -411,6 +411,15 @@ def test_forgotten_card_is_reported_and_shown_to_whoever_comes(visit) -> None:
     assert test.view.body.second_line == say("attract.card_left")
 
 
+def test_a_reader_that_cannot_tell_has_taken_no_card_away(visit) -> None:
+    test = visit().send(Touched()).send(Leave()).leftovers(card=True)
+    assert type(test.leftovers(card=None).view.body) is TakeBody
+    assert "card.left_behind" in test.wait(20).reports
+    test.leftovers(card=None).wait(6).leftovers(card=None)
+    assert test.view.body.second_line == say("attract.card_left")
+    assert test.leftovers(card=False).reports == ["card.taken_later"]
+
+
 def test_card_taken_later_is_noted(visit) -> None:
     test = _forgotten(visit).wait(7)
     assert _kinds(test)[-1] is CheckLeftovers
