@@ -176,12 +176,10 @@ class PcscReader:
 
     async def _stays(self) -> bool:
         """Tell whether the card is still there once pcscd has looked again."""
-        deadline = Deadline(self._clock, SETTLE_S)
-        while not deadline.passed:
+        for wait_s in Deadline(self._clock, SETTLE_S).looks(SLICE_S):
             seen = await self._do(lambda calls: calls.look())
             if not seen.card:
                 return False
-            wait_s = deadline.at_most(SLICE_S)
             await self._do(partial(_change, before=seen.mark, wait_s=wait_s))
         return True
 
