@@ -21,7 +21,7 @@ def _run(plan: Plan) -> Line:
     told = plan.scratch / "kit.xml"
     command = [sys.executable, "-m", "pytest", KIT, "-q", f"--junitxml={told}"]
     done = subprocess.run(
-        [*command, "-n", str(plan.jobs), "--dist", "loadgroup"],
+        [*command, "-n", str(plan.jobs)],
         env={**os.environ, SIZE: "every"},
         cwd=ROOT,
         capture_output=True,
