@@ -33,7 +33,7 @@ def settings_for(
 ) -> PlatformSettings:
     """Settings with short waits."""
     delays = Delays(
-        connect_s=5.0, answer_s=2.0, whole_s=3.0, upload_s=4.0, retry_s=0.01
+        connect_s=2.0, answer_s=2.0, whole_s=3.0, upload_s=4.0, retry_s=0.01
     )
     return PlatformSettings(url, terminal, key, delays=delays)
 
