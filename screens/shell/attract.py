@@ -9,6 +9,7 @@ from screens.layout.panels import Card, Press
 from screens.layout.stacks import Centred, Column, Padded, Row
 from screens.pieces.blocks import lamp_strip
 from screens.scene import Parts, Plain, Scene
+from screens.shell.emblem import emblem
 
 
 class AttractScreen(Plain[AttractBody]):
@@ -23,7 +24,7 @@ class AttractScreen(Plain[AttractBody]):
             ),
             gap=26.0,
         )
-        middle: tuple[Node, ...] = (_emblem(scene), words, _invitation(scene))
+        middle: tuple[Node, ...] = (emblem("house", scene), words, _invitation(scene))
         gap = 72.0 if scene.portrait else 40.0
         content = Column(middle, gap=gap, align="center", grow=1.0)
         lamps = (lamp_strip(body.lamps, scene),) if body.lamps else ()
@@ -43,19 +44,6 @@ class AttractScreen(Plain[AttractBody]):
 
 def _line(text: str, role: str, ink: str, *, bold: bool = False) -> Node:
     return Text(text, role, ink, bold, "center")
-
-
-def _emblem(scene: Scene) -> Node:
-    side = 250.0 if scene.portrait else 170.0
-    ring = Card(
-        Icon("house", side * 0.5, "on_brand", 2.4),
-        fill="brand",
-        line="on_brand",
-        thick=8.0,
-        radius=side / 2,
-        pad=(side / 4, side / 4),
-    )
-    return Centred(ring)
 
 
 def _invitation(scene: Scene) -> Node:

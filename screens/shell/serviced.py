@@ -4,10 +4,11 @@ from __future__ import annotations
 
 from kiosk.core.bodies import ServicedBody
 from kiosk.core.words import say
-from screens.layout.nodes import Icon, Node, Text
+from screens.layout.nodes import Node, Text
 from screens.layout.panels import Card
-from screens.layout.stacks import Centred, Column, Padded
+from screens.layout.stacks import Column, Padded
 from screens.scene import Parts, Plain, Scene
+from screens.shell.emblem import emblem
 
 
 class ServicedScreen(Plain[ServicedBody]):
@@ -28,7 +29,7 @@ class ServicedScreen(Plain[ServicedBody]):
         )
         gap = 72.0 if scene.portrait else 40.0
         content = Column(
-            (_emblem(scene), words, also), gap=gap, align="center", grow=1.0
+            (emblem("tool", scene), words, also), gap=gap, align="center", grow=1.0
         )
         whom = _line(_whom_to_call(body, scene), "second")
         page = Card(
@@ -44,19 +45,6 @@ class ServicedScreen(Plain[ServicedBody]):
 
 def _line(text: str, role: str, *, bold: bool = False) -> Node:
     return Text(text, role, "on_brand" if bold else "on_brand2", bold, "center")
-
-
-def _emblem(scene: Scene) -> Node:
-    side = 250.0 if scene.portrait else 170.0
-    ring = Card(
-        Icon("tool", side * 0.5, "on_brand", 2.4),
-        fill="brand",
-        line="on_brand",
-        thick=8.0,
-        radius=side / 2,
-        pad=(side / 4, side / 4),
-    )
-    return Centred(ring)
 
 
 def _whom_to_call(body: ServicedBody, scene: Scene) -> str:
