@@ -143,10 +143,18 @@ class Orders:
         self.sweep()
 
     def sweep(self, silence_s: float = SILENCE_S) -> list[str]:
-        """Finish orders of which nobody spoke for so long; return their numbers."""
+        """Finish orders of which nobody spoke for so long; return their numbers.
+
+        Not those that are reserved for the card terminal: whether that took money is
+        known to it alone until its kiosk, or people, have asked it.
+        """
         with self._at_work():
             before = self._clock.epoch() - silence_s
-            silent = [row for row in self.book.live() if row["heard_at"] <= before]
+            silent = [
+                row
+                for row in self.book.live()
+                if row["heard_at"] <= before and not _is_at_the_terminal(row)
+            ]
             for row in silent:
                 self._finish(row)
             return [row["order_id"] for row in silent]
@@ -192,7 +200,7 @@ class Orders:
 
     def _ask_if_due(self, row: Row) -> None:
         """Ask about a payment that should have been told; scanned codes always."""
-        if row["payment"] != "PENDING" or row["method"] == "card":
+        if row["payment"] != "PENDING" or _is_at_the_terminal(row):
             return
         since = self._clock.epoch() - row["asked_at"]
         if row["method"] == "code" or since >= ASK_GAP_S:
@@ -219,3 +227,7 @@ class Orders:
             if self._biller.posting(order_id).state == "NONE":
                 return
         self._cancel(order_id)
+
+
+def _is_at_the_terminal(row: Row) -> bool:
+    return row["payment"] == "PENDING" and row["method"] == "card"

@@ -18,6 +18,7 @@ from tests.contract.platform_sim.till import (
     pay,
     put,
     query,
+    report_card,
     settle,
     truth,
     wish,
@@ -97,12 +98,23 @@ async def test_platform_closes_what_nobody_paid(
 ) -> None:
     await put(terminal)
     await pay(terminal)
-    await put(terminal, OTHER, wish_for("80031015"))
-    await pay(terminal, OTHER, method="card")
     clock.at += SILENT
     platform.city.tick()
-    for order in (ORDER, OTHER):
-        assert truth(await query(terminal, order)) == ("CLOSED", "VOIDED")
+    assert truth(await query(terminal)) == ("CLOSED", "VOIDED")
+
+
+async def test_platform_leaves_open_what_the_card_terminal_may_have_taken(
+    terminal: Any, platform: SimPlatform, clock: Any
+) -> None:
+    await put(terminal)
+    await pay(terminal, method="card")
+    clock.at += SILENT
+    platform.city.tick()
+    assert await hand(platform, "sweep", silence_s=0) == {"finished": []}
+    assert truth(await query(terminal)) == ("PENDING", "NONE")
+    await report_card(terminal, None)
+    assert await hand(platform, "sweep", silence_s=0) == {"finished": [ORDER]}
+    assert truth(await query(terminal)) == ("CLOSED", "VOIDED")
 
 
 async def test_platform_refunds_what_the_biller_refuses(

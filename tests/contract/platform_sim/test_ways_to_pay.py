@@ -36,10 +36,6 @@ RECEIPT = {
 DECLINED = RECEIPT | {"approved": False, "authorisation": "", "reason": "6C"}
 
 
-async def report(terminal: Any, receipt: Any, order: str = ORDER) -> Any:
-    return await terminal.call("PUT", f"/orders/{order}/card", {"receipt": receipt})
-
-
 async def movements(terminal: Any, order: str = ORDER) -> list[tuple[str, int]]:
     """Return what the payment services' bill of the day says of an order."""
     day = (await terminal.call("GET", "/reconciliation/2026-11-20")).json()
@@ -165,11 +161,11 @@ async def test_card_terminal_pays_what_was_reserved(
     assert (await pay(terminal, method="card")).json() == reserved
     with pytest.raises(ValueError):
         await hand(platform, "pay_shown_code", order_id=ORDER)
-    paid = (await report(terminal, RECEIPT)).json()
+    paid = (await report_card(terminal, RECEIPT)).json()
     assert (truth(paid), paid["channel"]) == (("PAID", "NONE"), "card")
     assert paid["payment_reference"] == "52500041-231-104-917284"
-    assert (await report(terminal, RECEIPT)).json() == paid
-    assert (await report(terminal, None)).json() == paid
+    assert (await report_card(terminal, RECEIPT)).json() == paid
+    assert (await report_card(terminal, None)).json() == paid
     assert await movements(terminal) == [("pay", 8640)]
     assert truth((await do(terminal, "post")).json()) == ("PAID", "POSTED")
 
@@ -192,7 +188,7 @@ async def test_card_that_took_nothing_frees_the_order(
 ) -> None:
     await put(terminal)
     await pay(terminal, method="card")
-    freed = (await report(terminal, receipt)).json()
+    freed = (await report_card(terminal, receipt)).json()
     assert (truth(freed), freed["method"]) == (("NONE", "NONE"), "card")
     code = await hand(platform, "make_payment_code")
     assert (await pay(terminal, code=code)).json()["order"]["payment"] == "PAID"
@@ -205,10 +201,10 @@ async def test_approval_after_the_order_was_closed_is_given_back(
     await pay(terminal, method="card")
     closed = (await do(terminal, "cancel")).json()
     assert closed["payment"] == "CLOSED"
-    late = (await report(terminal, RECEIPT)).json()
+    late = (await report_card(terminal, RECEIPT)).json()
     assert truth(late) == ("REFUNDED", "VOIDED")
     assert late["refund_reference"]
-    assert (await report(terminal, RECEIPT)).json() == late
+    assert (await report_card(terminal, RECEIPT)).json() == late
     assert await movements(terminal) == [("pay", 8640), ("refund", 8640)]
 
 
@@ -218,32 +214,32 @@ async def test_approval_after_the_order_was_closed_is_given_back(
 async def test_second_approval_is_given_back(terminal: Any, other: Any) -> None:
     await put(terminal)
     await pay(terminal, method="card")
-    await report(terminal, RECEIPT)
+    await report_card(terminal, RECEIPT)
     again = RECEIPT | other
-    assert (await report(terminal, again)).json()["payment"] == "PAID"
+    assert (await report_card(terminal, again)).json()["payment"] == "PAID"
     assert await movements(terminal) == [("pay", 8640), ("pay", 8640), ("refund", 8640)]
 
 
 async def test_receipt_is_known_by_its_number(terminal: Any) -> None:
     await put(terminal)
     await pay(terminal, method="card")
-    paid = (await report(terminal, RECEIPT)).json()
+    paid = (await report_card(terminal, RECEIPT)).json()
     short = RECEIPT | {"trace": 0, "authorisation": "", "scheme": ""}
-    assert (await report(terminal, short)).json() == paid
+    assert (await report_card(terminal, short)).json() == paid
     assert await movements(terminal) == [("pay", 8640)]
 
 
 async def test_receipt_with_another_amount_is_not_recorded(terminal: Any) -> None:
     await put(terminal)
     await pay(terminal, method="card")
-    answer = await report(terminal, RECEIPT | {"amount_fen": 8641})
+    answer = await report_card(terminal, RECEIPT | {"amount_fen": 8641})
     assert answer.json()["code"] == "card.different"
     assert await movements(terminal) == []
     assert (await query(terminal))["payment"] == "PENDING"
 
 
 async def test_report_for_an_unknown_order(terminal: Any) -> None:
-    answer = await report(terminal, None)
+    answer = await report_card(terminal, None)
     assert (answer.status_code, answer.json()["code"]) == (404, "order.unknown")
 
 

@@ -59,6 +59,10 @@ async def do(terminal: Any, step: str, order: str = ORDER) -> Any:
     return await terminal.call("POST", f"/orders/{order}/{step}")
 
 
+async def report_card(terminal: Any, receipt: Any, order: str = ORDER) -> Any:
+    return await terminal.call("PUT", f"/orders/{order}/card", {"receipt": receipt})
+
+
 async def query(terminal: Any, order: str = ORDER) -> Any:
     return (await terminal.call("GET", f"/orders/{order}")).json()
 

@@ -254,9 +254,13 @@ class City:
         self._look_for_two(deal)
 
     def sweep(self) -> None:
-        """Finish what its kiosk has not spoken of for so long."""
-        for deal in list(self.deals.values()):
-            if self._live(deal) and self.now() - deal.heard > self.sweep_after_s:
+        """Finish what its kiosk has not spoken of for so long.
+
+        Not what is reserved for the card terminal: only its kiosk, or people, can find
+        out whether that took money.
+        """
+        for deal in self.open_deals():
+            if not deal.card and self.now() - deal.heard > self.sweep_after_s:
                 self.swept += 1
                 self._consult(deal)
                 if deal.payment is not P.PAID:
