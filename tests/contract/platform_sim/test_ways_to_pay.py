@@ -16,6 +16,7 @@ from tests.contract.platform_sim.till import (
     pay,
     put,
     query,
+    report_card,
     truth,
     wish_for,
 )
