@@ -61,7 +61,7 @@ def text(data: bytes) -> None:
     paid = verdict.judge_payment(reading, _ASKED)
     if paid.ok:
         assert data[:2] == b"00"
-        assert int(data[4:16]) == _ASKED
+        assert int(data[4:16].rstrip(b" \x00")) == _ASKED
         assert paid.payload is not None
         assert paid.payload.approved
         assert paid.payload.number

@@ -147,11 +147,12 @@ class Layout(_Strict):
         return b"".join(self._written(part, values) for part in self.request)
 
     def read(self, response: bytes) -> dict[str, str]:
-        """Cut a response into its fields, blanks and zero bytes taken off.
+        """Cut a response into its fields, blanks and the zero bytes at an end taken off.
 
         Raises:
-            DeviceProtocolError: it is too short, not in the encoding, or nothing was
-                written behind the first digits of a number.
+            DeviceProtocolError: it is too short, not in the encoding, nothing was
+                written behind the first digits of a number, or a zero byte stands
+                before the end of a text.
         """
         fields: dict[str, str] = {}
         at = 0
@@ -167,7 +168,9 @@ class Layout(_Strict):
                 text = raw.decode(self.library.encoding)
             except UnicodeDecodeError as error:
                 raise DeviceProtocolError(f"{part.name} is no text") from error
-            fields[part.name] = text.strip(" \x00")
+            fields[part.name] = text.rstrip(" \x00").lstrip(" ")
+            if "\x00" in fields[part.name]:
+                raise DeviceProtocolError(f"a zero byte inside {part.name}")
         return fields
 
     def _written(self, part: Part, values: Mapping[str, str]) -> bytes:

@@ -127,6 +127,17 @@ def test_half_an_answer_is_refused(
         layout.read(table["sale-approved"][:cut])
 
 
+@pytest.mark.parametrize("at", [4, 6, 11, 16])
+def test_a_zero_byte_in_front_of_something_is_no_filling(
+    table: dict[str, bytes], layout: Layout, at: int
+) -> None:
+    """Zero bytes end a text: one before its end was written by nobody who knew."""
+    spoilt = bytearray(table["sale-approved"])
+    spoilt[at] = 0
+    with pytest.raises(DeviceProtocolError, match="zero byte"):
+        layout.read(bytes(spoilt))
+
+
 def test_words_for_both_directions_show_no_byte(
     table: dict[str, bytes], layout: Layout
 ) -> None:
