@@ -181,8 +181,13 @@ def show(options: argparse.Namespace, line: str, **facts: object) -> None:
 
 def said(status: DeviceStatus) -> str:
     """Return a status as one line."""
-    detail = " ".join(f"{key}={value}" for key, value in status.detail.items())
-    return f"{status.state.value} {detail}".strip()
+    return f"{status.state.value} {detailed(status.detail)}".strip()
+
+
+def detailed(detail: Mapping[str, object]) -> str:
+    """Return particulars as words; ``None`` means that the device has no such thing."""
+    known = ((name, value) for name, value in detail.items() if value is not None)
+    return " ".join(f"{name}={value}" for name, value in known)
 
 
 def judged(name: str, status: DeviceStatus) -> tuple[bool, str]:

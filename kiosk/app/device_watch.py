@@ -10,7 +10,7 @@ from typing import Any, Final
 
 import anyio
 
-from kiosk.app.device_access import Devices, run, said, show, statuses
+from kiosk.app.device_access import Devices, detailed, run, said, show, statuses
 from kiosk.app.settings import Settings
 
 LOOK_S: Final = 2.0
@@ -32,11 +32,10 @@ async def _watch(devices: Devices, options: argparse.Namespace) -> int:
             options, name, said(now), state=now.state, detail=dict(now.detail)
         )
         async for event in events:
-            what = " ".join(f"{key}={value}" for key, value in event.detail.items())
             _show_happening(
                 options,
                 name,
-                f"{event.name} {what}".rstrip(),
+                f"{event.name} {detailed(event.detail)}".rstrip(),
                 event=event.name,
                 detail=dict(event.detail),
             )

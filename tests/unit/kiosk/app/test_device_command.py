@@ -18,11 +18,13 @@ from hardware_sim.cash.simulator import create as create_validator
 from hardware_sim.scanner.simulator import SimScanner, create
 from kiosk.app.cli import EXIT_WRONG, main
 from kiosk.app.control import SOCKET_NAME, Control
+from kiosk.app.device_access import said
 from kiosk.app.device_command import EXIT_FAILED, EXIT_NOT_NOW
 from kiosk.app.drivers import make_drivers
 from kiosk.app.host_lock import sole_host
 from kiosk.app.settings import load_settings
 from kiosk.core.clock import SystemClock
+from kiosk.core.device import DeviceState, DeviceStatus
 from kiosk.core.orders import OrderRow, OrderState
 from services.store.journal import Journal
 
@@ -106,6 +108,11 @@ async def test_status_is_what_the_device_says(machine: Machine) -> None:
     for words in (("device",), ("device", "status"), ("device", "status", "scanner")):
         code, out, _ = await machine.kiosk(*words)
         assert (code, out) == (0, "ok   scanner          online scanner=off\n")
+
+
+def test_what_a_device_does_not_have_is_not_said() -> None:
+    detail = {"keys": "ok", "autoBeepMode": None, "charge": 0}
+    assert said(DeviceStatus(DeviceState.ONLINE, detail)) == "online keys=ok charge=0"
 
 
 async def test_status_of_a_missing_device_is_bad(machine: Machine) -> None:
