@@ -175,13 +175,19 @@ class PcscReader:
             raise
 
     async def _stays(self) -> bool:
-        """Tell whether the card is still there once pcscd has looked again."""
-        for wait_s in Deadline(self._clock, SETTLE_S).looks(SLICE_S):
-            seen = await self._do(lambda calls: calls.look())
-            if not seen.card:
-                return False
-            await self._do(partial(_change, before=seen.mark, wait_s=wait_s))
-        return True
+        """Tell whether the card is still there once pcscd has looked again.
+
+        A machine that stands still looks at nothing, and pcscd stands still with it:
+        of a wait that came back late, only the time asked for counts.
+        """
+        seen = await self._do(lambda calls: calls.look())
+        left_s = SETTLE_S
+        while seen.card and left_s > 0:
+            wait_s = min(left_s, SLICE_S)
+            began = self._clock.monotonic()
+            seen = await self._do(partial(_change, before=seen.mark, wait_s=wait_s))
+            left_s -= min(self._clock.monotonic() - began, SLICE_S)
+        return seen.card
 
     async def _do(
         self, act: Callable[[PcscCalls], Result], timeout_s: float = CALL_S

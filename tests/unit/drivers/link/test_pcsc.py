@@ -3,6 +3,8 @@
 from __future__ import annotations
 
 import threading
+from collections.abc import Callable
+from datetime import UTC, datetime
 from importlib.metadata import entry_points
 from typing import Any
 
@@ -12,7 +14,7 @@ from smartcard import scard
 
 from drivers.link.call_thread import CallThread
 from drivers.link.card import CardMute, CardProtocolUnknown, CardRemoved
-from drivers.link.pcsc import PcscReader
+from drivers.link.pcsc import SETTLE_S, SLICE_S, PcscReader
 from drivers.link.pcsc_calls import PcscCalls, parse_endpoint
 from drivers.link.pcsc_errors import pcsc_error
 from kiosk.core.clock import SystemClock
@@ -196,3 +198,88 @@ def test_a_reader_pulled_from_a_service_that_goes_on_is_missing(
         calls.look()
     with pytest.raises(DeviceMissing, match="not connected"):
         calls.look()
+
+
+PRESENT, EMPTY = scard.SCARD_STATE_PRESENT, scard.SCARD_STATE_EMPTY
+STALL_S = 5.0
+
+
+class SlotOfPcscd:
+    """What pcscd knows of a slot whose card has answered nothing; it keeps the time.
+
+    Args:
+        pulled: when pcscd looks at the reader and finds it empty, in seconds of its
+            own running; ``None`` = never.
+        stalls: the machine stands still in the first wait, pcscd as well.
+    """
+
+    def __init__(self, pulled: float | None, *, stalls: bool) -> None:
+        self._pulled = pulled
+        self._stall_s = STALL_S if stalls else 0.0
+        self._ran_s = 0.0
+        self.time = 0.0
+
+    def now(self) -> datetime:
+        return datetime(2026, 11, 21, tzinfo=UTC)
+
+    def monotonic(self) -> float:
+        return self.time
+
+    async def sleep(self, seconds: float) -> None:
+        self.time += seconds
+
+    @property
+    def _state(self) -> int:
+        out = self._pulled is not None and self._ran_s >= self._pulled
+        return EMPTY if out else PRESENT
+
+    def status_change(
+        self, _context: int, wait_ms: int, states: list[tuple[str, int]]
+    ) -> tuple[int, list[tuple[str, int, list[int]]]]:
+        """Stand in for ``SCardGetStatusChange``."""
+        ((name, before),) = states
+        if before == self._state:
+            # Some of a wait is always lost to calling.
+            self._ran_s += wait_ms / 1000
+            self.time += wait_ms / 1000 + 0.001 + self._stall_s
+            self._stall_s = 0.0
+        if before == self._state:
+            return scard.SCARD_E_TIMEOUT, []
+        return scard.SCARD_S_SUCCESS, [(name, self._state, [])]
+
+
+@pytest.fixture
+def mute_in(
+    monkeypatch: pytest.MonkeyPatch,
+) -> Callable[[SlotOfPcscd], PcscReader]:
+    """Return a reader in whose slot a card gives no answer to reset."""
+
+    def reader_at(slot: SlotOfPcscd) -> PcscReader:
+        monkeypatch.setattr(scard, "SCardEstablishContext", lambda scope: (0, 7))
+        monkeypatch.setattr(scard, "SCardListReaders", lambda *_: (0, ["R"]))
+        monkeypatch.setattr(scard, "SCardReleaseContext", lambda context: 0)
+        mute = scard.SCARD_W_UNRESPONSIVE_CARD
+        monkeypatch.setattr(scard, "SCardConnect", lambda *_: (mute, 0, 0))
+        monkeypatch.setattr(scard, "SCardGetStatusChange", slot.status_change)
+        return PcscReader("pcsc:R", slot)
+
+    return reader_at
+
+
+@pytest.mark.parametrize("stalls", [False, True])
+@pytest.mark.parametrize(
+    ("pulled", "word"), [(None, CardMute), (0.0, CardRemoved), (0.4, CardRemoved)]
+)
+async def test_a_mute_card_is_called_gone_or_mute_once_pcscd_has_looked_again(
+    mute_in: Callable[[SlotOfPcscd], PcscReader],
+    pulled: float | None,
+    word: type[Exception],
+    stalls: bool,
+) -> None:
+    slot = SlotOfPcscd(pulled, stalls=stalls)
+    reader = mute_in(slot)
+    await reader.open()
+    with pytest.raises(word):
+        await reader.power_on()
+    await reader.close()
+    assert slot.time <= SETTLE_S + SLICE_S + (STALL_S if stalls else 0.0)
