@@ -6,6 +6,7 @@ from collections.abc import Mapping
 from pathlib import Path
 
 from hardware_sim.platform.accounts import UTILITIES, Accounts
+from hardware_sim.platform.acquirer_file import CardLines
 from hardware_sim.platform.biller import Biller
 from hardware_sim.platform.case_process import CaseProcess
 from hardware_sim.platform.cases import Cases
@@ -34,6 +35,7 @@ class City:
         keys: HMAC key of each terminal that is enrolled.
         database: the platform's SQLite file.
         case_pace_s: see ``Cases``.
+        card_lines: see ``AcquirerFile``.
 
     Attributes:
         busy: number of coming requests that are answered 503.
@@ -45,6 +47,7 @@ class City:
         database: Path,
         clock: CityClock,
         case_pace_s: float | None,
+        card_lines: CardLines | None = None,
     ) -> None:
         self.clock = clock
         self.busy = 0
@@ -58,12 +61,14 @@ class City:
         self.cases = Cases(
             self.process, self.licences, self.materials, store, clock, case_pace_s
         )
-        self._open_tills(store, clock)
+        self._open_tills(store, clock, card_lines)
         self.feedback = Feedback(store, clock)
         self._sites = {row["terminal"]: row for row in load_seed("site")["terminals"]}
         self._forms = {row["matter"]: row for row in load_seed("prefill")["matters"]}
 
-    def _open_tills(self, store: Store, clock: CityClock) -> None:
+    def _open_tills(
+        self, store: Store, clock: CityClock, card_lines: CardLines | None
+    ) -> None:
         """Everything that has to do with money."""
         services = {service: load_seed(service) for service in UTILITIES}
         accounts = Accounts(load_seed("billers"), services)
@@ -76,10 +81,11 @@ class City:
             clock,
         )
         self.psp = PaymentServices(store, clock)
-        self.orders = Orders(self.psp, self.biller, store, clock)
+        self.orders = Orders(self.psp, self.biller, store, clock, card_lines)
         self.payments = PaymentsMade(load_seed("history"), self.biller, store, clock)
         self.heads = JournalHeads(store)
-        self.day_files = DayFiles(self.orders.book, store, clock)
+        self.closed_days = self.orders.closed_days
+        self.day_files = DayFiles(self.orders.book, self.closed_days, store, clock)
 
     def tick(self) -> None:
         """Let time pass: what the platform does without being asked."""

@@ -2,8 +2,8 @@
 
 The platform's order book (orders of which something changed that day, as they are
 now), the payment services' bill, the billers' posting file. Ready when the day was
-closed: half an hour after midnight, or when the bench closes it. The bench can spoil
-lines, so that a technician's reconciliation has something to find.
+closed. The bench can spoil lines, so that a technician's reconciliation has something
+to find.
 """
 
 from __future__ import annotations
@@ -12,11 +12,11 @@ from datetime import date, datetime, timedelta
 from typing import Any
 
 from hardware_sim.platform.clock import CITY_ZONE, CityClock, instant
+from hardware_sim.platform.closed_days import ClosedDays
 from hardware_sim.platform.order_book import OrderBook
 from hardware_sim.platform.refusal import refused
 from hardware_sim.platform.store import Store
 
-CLOSED_AFTER = timedelta(minutes=30)
 BOOKS = ("payments", "postings")
 FAULTS = ("lose", "alter", "double", "repeat")
 """A line lost, with another amount, twice the same, and again with a new number."""
@@ -27,8 +27,11 @@ _ALTERED_BY_FEN = 100
 class DayFiles:
     """Makes the files of one day for one terminal."""
 
-    def __init__(self, book: OrderBook, store: Store, clock: CityClock) -> None:
+    def __init__(
+        self, book: OrderBook, closed: ClosedDays, store: Store, clock: CityClock
+    ) -> None:
         self._book = book
+        self._closed = closed
         self._store = store
         self._clock = clock
 
@@ -46,19 +49,11 @@ class DayFiles:
             "day": day.isoformat(),
             "begins": begins.isoformat(),
             "ends": ends.isoformat(),
-            "ready": self._closed(day, ends),
+            "ready": self._closed.has(day),
             "platform": self._platform(terminal, day),
             "payments": self._payments(terminal, begins, ends),
             "postings": self._postings(terminal, begins, ends),
         }
-
-    def close_day(self, day: str) -> str:
-        """Close a day early, today's for ``""``; return it. Raises ``ValueError``."""
-        closed = date.fromisoformat(day) if day else self._clock.today()
-        self._store.run(
-            "INSERT OR IGNORE INTO closed_days VALUES (?)", closed.isoformat()
-        )
-        return closed.isoformat()
 
     def spoil(self, book: str, fault: str, order_id: str) -> str:
         """Plant a discrepancy; the newest line's order for ``""``.
@@ -78,12 +73,6 @@ class DayFiles:
     def mend(self) -> int:
         """Take all planted discrepancies back; return how many there were."""
         return self._store.run("DELETE FROM file_faults")
-
-    def _closed(self, day: date, ends: datetime) -> bool:
-        by_hand = self._store.one(
-            "SELECT 1 FROM closed_days WHERE day = ?", day.isoformat()
-        )
-        return by_hand is not None or self._clock.now() >= ends + CLOSED_AFTER
 
     def _platform(self, terminal: str, day: date) -> list[dict[str, Any]]:
         rows = self._store.all(

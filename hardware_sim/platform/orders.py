@@ -13,8 +13,10 @@ from contextlib import contextmanager
 from sqlite3 import Row
 from typing import Any
 
+from hardware_sim.platform.acquirer_file import AcquirerFile, CardLines
 from hardware_sim.platform.biller import Biller
 from hardware_sim.platform.clock import CityClock
+from hardware_sim.platform.closed_days import ClosedDays
 from hardware_sim.platform.order_book import ENDED, OrderBook
 from hardware_sim.platform.paying import Paying
 from hardware_sim.platform.psp import PaymentServices
@@ -32,7 +34,12 @@ class Orders:
     """Drives payment services and billers for one order at a time."""
 
     def __init__(
-        self, psp: PaymentServices, biller: Biller, store: Store, clock: CityClock
+        self,
+        psp: PaymentServices,
+        biller: Biller,
+        store: Store,
+        clock: CityClock,
+        card_lines: CardLines | None = None,
     ) -> None:
         self._psp = psp
         self._biller = biller
@@ -40,6 +47,8 @@ class Orders:
         self._clock = clock
         self.book = OrderBook(biller, store, clock)
         self._paying = Paying(self.book, psp, biller)
+        self.closed_days = ClosedDays(store, clock)
+        self._acquirer = AcquirerFile(card_lines, self._paying, psp, self.closed_days)
 
     def put(
         self, terminal: str, order_id: str, bill_key: str, version: str, amount: int
@@ -145,19 +154,20 @@ class Orders:
     def sweep(self, silence_s: float = SILENCE_S) -> list[str]:
         """Finish orders of which nobody spoke for so long; return their numbers.
 
-        Not those that are reserved for the card terminal: whether that took money is
-        known to it alone until its kiosk, or people, have asked it.
+        Those that are reserved for the card terminal only when the acquirer's file has
+        told whether it took money.
         """
         with self._at_work():
             before = self._clock.epoch() - silence_s
-            silent = [
+            silent = [row for row in self.book.live() if row["heard_at"] <= before]
+            known = [
                 row
-                for row in self.book.live()
-                if row["heard_at"] <= before and not _is_at_the_terminal(row)
+                for row in silent
+                if not _is_at_the_terminal(row) or self._acquirer.settle(row)
             ]
-            for row in silent:
+            for row in known:
                 self._finish(row)
-            return [row["order_id"] for row in silent]
+            return [row["order_id"] for row in known]
 
     @contextmanager
     def _at_work(self) -> Iterator[None]:

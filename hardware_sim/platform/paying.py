@@ -165,7 +165,7 @@ class Paying:
         self._end_others(order_id, "card")
         before = self._psp.trades.of(order_id)
         reference = _card_reference(receipt)
-        number = f"{receipt['terminal_id']}#{receipt['number']}"
+        number = receipt_name(receipt["terminal_id"], receipt["number"])
         trade = self._psp.approve_card(
             order_id,
             row["amount_fen"],
@@ -188,6 +188,11 @@ class Paying:
             "qr_payload": payload,
             "refusal": refusal,
         }
+
+
+def receipt_name(terminal_id: str, number: int) -> str:
+    """Name a card terminal's receipt as the trades do."""
+    return f"{terminal_id}#{number}"
 
 
 def _card_reference(receipt: Mapping[str, Any]) -> str:

@@ -98,7 +98,7 @@ class FileHands:
 
     async def close_day(self, day: str = "") -> JsonValue:
         """Close a day for reconciliation before its time, today when none is given."""
-        return {"day": self._city.day_files.close_day(day)}
+        return {"day": self._city.closed_days.close(day)}
 
     async def spoil_file(
         self, book: str = BOOKS[0], fault: str = FAULTS[0], order_id: str = ""

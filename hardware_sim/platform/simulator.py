@@ -15,6 +15,7 @@ from pathlib import Path
 
 from hardware_sim.asgi import WebServer
 from hardware_sim.link.device import JsonValue, Verb, WireLog
+from hardware_sim.platform.acquirer_file import CardLines
 from hardware_sim.platform.app import build_app
 from hardware_sim.platform.bench_verbs import platform_verbs
 from hardware_sim.platform.city import City
@@ -109,6 +110,7 @@ def create(
     keys: Mapping[str, str] | None = None,
     database: Path | str | None = None,
     case_pace_s: float | None = None,
+    card_lines: CardLines | None = None,
     now: Callable[[], float] = time.time,
 ) -> SimPlatform:
     """Return the simulated platform, not yet listening.
@@ -118,6 +120,7 @@ def create(
         keys: hex HMAC key of each terminal; ``None`` for the demonstration's.
         database: file to keep the data in; ``None`` for a new temporary one.
         case_pace_s: seconds after which cases move on by themselves.
+        card_lines: what the acquirer of the card terminals has in its book.
         now: epoch seconds.
     """
     given = keys or {DEMONSTRATION_TERMINAL: DEMONSTRATION_KEY}
@@ -126,5 +129,5 @@ def create(
         folder = tempfile.TemporaryDirectory(prefix="sim-platform-")
         database = Path(folder.name) / "city.db"
     secrets = {terminal: bytes.fromhex(key) for terminal, key in given.items()}
-    city = City(secrets, Path(database), CityClock(now), case_pace_s)
+    city = City(secrets, Path(database), CityClock(now), case_pace_s, card_lines)
     return SimPlatform(city, host, port, folder)

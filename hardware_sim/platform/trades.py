@@ -60,6 +60,11 @@ class TradeBook:
                 return trade
         return None
 
+    def has_receipt(self, receipt: str) -> bool:
+        """Tell whether a card payment was entered: terminal and receipt number."""
+        row = self._store.one("SELECT 1 FROM trades WHERE receipt = ?", receipt)
+        return row is not None
+
     def newest_with(self, state: str) -> str:
         """Return the order whose shown or scanned code came into use last.
 

@@ -20,6 +20,7 @@ import pytest
 import yaml
 from PIL import Image
 
+from hardware_sim.platform.acquirer_file import CardLine
 from hardware_sim.platform.simulator import SimPlatform, create
 from hardware_sim.scenarios.people import load_people
 
@@ -178,8 +179,21 @@ def clock() -> TestClock:
 
 
 @pytest.fixture
-async def platform(clock: TestClock, tmp_path: Path) -> AsyncIterator[SimPlatform]:
-    simulator = create(keys=KEYS, database=tmp_path / "city.db", now=clock)
+def acquirer() -> list[CardLine]:
+    """What card terminals took, as their bank knows it."""
+    return []
+
+
+@pytest.fixture
+async def platform(
+    clock: TestClock, tmp_path: Path, acquirer: list[CardLine]
+) -> AsyncIterator[SimPlatform]:
+    simulator = create(
+        keys=KEYS,
+        database=tmp_path / "city.db",
+        card_lines=lambda: acquirer,
+        now=clock,
+    )
     await simulator.start()
     yield simulator
     await simulator.stop()
