@@ -14,9 +14,10 @@ from pathlib import Path
 from hardware_sim.auxiliaries.board import Board, describe_answer, describe_request
 from hardware_sim.auxiliaries.frames import FrameReader, Heard, seal
 from hardware_sim.link.arguments import one_of, whole_number
+from hardware_sim.link.cabled import CabledDevice
 from hardware_sim.link.device import Argument, JsonValue, Verb, WireLog
+from hardware_sim.link.hands import verb
 from hardware_sim.link.plug import create_cable
-from hardware_sim.link.verbs import link_verbs
 
 CONTACTS = {
     "door": 0,
@@ -25,11 +26,34 @@ CONTACTS = {
     "call_button": 3,
     "tamper": 4,
 }
+_MOVES = (
+    ("open_door", "打开柜门", "Open the cabinet door", "door", True),
+    ("close_door", "关上柜门", "Close the cabinet door", "door", False),
+    ("approach", "有人走近", "Step up to the machine", "presence", True),
+    ("leave", "人走开", "Walk away", "presence", False),
+    ("plug_headphones", "插入耳机", "Plug headphones in", "headphones", True),
+    ("unplug_headphones", "拔掉耳机", "Unplug them", "headphones", False),
+    ("press_call", "按住呼叫按钮", "Hold the call button", "call_button", True),
+    ("release_call", "松开呼叫按钮", "Let it go", "call_button", False),
+    ("tamper", "撬动机箱", "Tamper with the case", "tamper", True),
+    ("tamper_over", "机箱复位", "Put the case right", "tamper", False),
+)
+"""Verbs that close a contact or open it."""
+
+_CONTACT = Argument("contact", "choice", "door", tuple(CONTACTS))
+_TIMES = Argument("times", "number", 5)
 _REFUSALS = ("1", "2", "4", "6")
+_REFUSAL = Argument("exception", "choice", "4", _REFUSALS)
 
 
-class SimAuxiliaries:
-    """The board, and the hands and feet around it."""
+class SimAuxiliaries(CabledDevice):
+    """The board, and the hands and feet around it.
+
+    Args:
+        directory: where ``<directory>/auxiliaries`` appears; temporary if ``None``.
+        unit: its Modbus address.
+        tcp_port: answer on TCP instead; 0 = any free port.
+    """
 
     name = "auxiliaries"
     title = "灯光与传感器板"
@@ -43,7 +67,7 @@ class SimAuxiliaries:
         tcp_port: int | None = None,
         turnaround_s: float = 0.003,
     ) -> None:
-        self.wire = WireLog()
+        wire = WireLog()
         self._board = Board()
         self._unit = unit
         self._powered = True
@@ -51,18 +75,15 @@ class SimAuxiliaries:
         self._reader = FrameReader()
         self._answers: set[asyncio.TimerHandle] = set()
         self._bounces: set[asyncio.Task[None]] = set()
-        self._cable = create_cable(
+        cable = create_cable(
             self.name,
-            self.wire,
+            wire,
             self._receive,
             directory=directory,
             baudrate=baudrate,
             tcp_port=tcp_port,
         )
-
-    async def start(self) -> str:
-        """Begin to answer; return the path of the serial port."""
-        return await self._cable.start()
+        super().__init__(wire, cable)
 
     async def stop(self) -> None:
         """Stop answering; safe to call twice."""
@@ -70,63 +91,25 @@ class SimAuxiliaries:
             bounce.cancel()
         for answer in self._answers:
             answer.cancel()
-        await self._cable.stop()
+        await super().stop()
 
-    def state(self) -> dict[str, JsonValue]:
+    def _seen(self) -> dict[str, JsonValue]:
         """Return which lamps shine and which contacts are closed."""
         self._board.look_at_clock(time.monotonic())
         return {
-            "connected": self._cable.connected,
-            "endpoint": self._cable.endpoint,
             "powered": self._powered,
             "lamps": self._board.lamps(),
             "contacts": {name: self._board.inputs[at] for name, at in CONTACTS.items()},
             "watchdogTripped": self._board.tripped,
-            "faults": self._cable.faults.names(),
         }
 
     def verbs(self) -> Mapping[str, Verb]:
         """Return what hands can do."""
-        contact = Argument("contact", "choice", "door", tuple(CONTACTS))
-        own = (
-            *self._contact_verbs(),
-            Verb(
-                "bounce",
-                "触点抖动",
-                "Let a contact chatter",
-                self._bounce,
-                (contact, Argument("times", "number", 5)),
-            ),
-            Verb(
-                "refuse",
-                "板卡拒绝执行",
-                "Let the board refuse everything",
-                self._refuse,
-                (Argument("exception", "choice", "4", _REFUSALS),),
-            ),
-            Verb("power_off", "断电", "Cut the board's power", self._power_off),
-            Verb("power_on", "上电", "Power the board again", self._power_on),
-            Verb("power_cut", "断电重启", "Let the power blink", self._power_cut),
-        )
-        return {verb.name: verb for verb in own} | link_verbs(self._cable, self._mend)
-
-    def _contact_verbs(self) -> tuple[Verb, ...]:
-        table = (
-            ("open_door", "打开柜门", "Open the cabinet door", "door", True),
-            ("close_door", "关上柜门", "Close the cabinet door", "door", False),
-            ("approach", "有人走近", "Step up to the machine", "presence", True),
-            ("leave", "人走开", "Walk away", "presence", False),
-            ("plug_headphones", "插入耳机", "Plug headphones in", "headphones", True),
-            ("unplug_headphones", "拔掉耳机", "Unplug them", "headphones", False),
-            ("press_call", "按住呼叫按钮", "Hold the call button", "call_button", True),
-            ("release_call", "松开呼叫按钮", "Let it go", "call_button", False),
-            ("tamper", "撬动机箱", "Tamper with the case", "tamper", True),
-            ("tamper_over", "机箱复位", "Put the case right", "tamper", False),
-        )
-        return tuple(
-            Verb(name, title, title_en, self._setter(contact, closed))
-            for name, title, title_en, contact, closed in table
-        )
+        moves = {
+            name: Verb(name, title, title_en, self._setter(contact, closed))
+            for name, title, title_en, contact, closed in _MOVES
+        }
+        return {**moves, **super().verbs()}
 
     def _setter(self, contact: str, closed: bool) -> Callable[[], Awaitable[JsonValue]]:
         async def call() -> JsonValue:
@@ -140,6 +123,7 @@ class SimAuxiliaries:
         word = "closed" if closed else "open"
         self.wire.add("note", b"", f"contact {contact} is {word}")
 
+    @verb("触点抖动", "Let a contact chatter", _CONTACT, _TIMES)
     async def _bounce(self, contact: str = "door", times: object = 5) -> JsonValue:
         """Change a contact there and back, so many times, 40 ms apart."""
         contact = one_of(contact, "contact", CONTACTS)
@@ -154,10 +138,12 @@ class SimAuxiliaries:
             self._set(contact, not self._board.inputs[CONTACTS[contact]])
             await asyncio.sleep(0.02)
 
+    @verb("板卡拒绝执行", "Let the board refuse everything", _REFUSAL)
     async def _refuse(self, exception: str = "4") -> JsonValue:
         self._board.refuses = int(one_of(exception, "exception", _REFUSALS))
         return {"exception": self._board.refuses}
 
+    @verb("断电", "Cut the board's power")
     async def _power_off(self) -> JsonValue:
         self._powered = False
         self._board.lose_power()
@@ -167,11 +153,13 @@ class SimAuxiliaries:
         self.wire.add("note", b"", "power off")
         return {"powered": False}
 
+    @verb("上电", "Power the board again")
     async def _power_on(self) -> JsonValue:
         self._powered = True
         self.wire.add("note", b"", "power on")
         return {"powered": True}
 
+    @verb("断电重启", "Let the power blink")
     async def _power_cut(self) -> JsonValue:
         await self._power_off()
         return await self._power_on()
@@ -212,19 +200,5 @@ class SimAuxiliaries:
         self._answers.add(timer)
 
 
-def create(
-    directory: Path | str | None = None,
-    baudrate: int = 9600,
-    unit: int = 1,
-    tcp_port: int | None = None,
-) -> SimAuxiliaries:
-    """Return a board that is not started yet.
-
-    Args:
-        directory: where ``<directory>/auxiliaries`` appears; temporary if ``None``.
-        unit: its Modbus address.
-        tcp_port: answer on TCP instead; 0 = any free port.
-    """
-    return SimAuxiliaries(
-        directory=directory, baudrate=baudrate, unit=unit, tcp_port=tcp_port
-    )
+create = SimAuxiliaries
+"""Makes one that is not started yet, as in every simulator."""

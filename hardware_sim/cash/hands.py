@@ -7,9 +7,12 @@ from collections import deque
 from hardware_sim.cash.notes import BAD_NOTES, Note
 from hardware_sim.cash.validator import CHANNELS, Validator
 from hardware_sim.link.arguments import one_of, whole_number
-from hardware_sim.link.device import Argument, JsonValue, Verb
+from hardware_sim.link.device import Argument, JsonValue
+from hardware_sim.link.hands import verb
 
 _YUAN = tuple(str(value) for value in CHANNELS)
+_NOTE = Argument("yuan", "choice", "10", _YUAN)
+_BAD = Argument("kind", "choice", next(iter(BAD_NOTES)), tuple(BAD_NOTES))
 _CAPACITY = 600
 _OLDER = {
     "nothing": frozenset[int](),
@@ -18,6 +21,8 @@ _OLDER = {
     "both": frozenset({0x56, 0x57, 0x58, 0x59}),
 }
 """What older firmware cannot do, and the commands that it does not know."""
+
+_FIRMWARE = Argument("to", "choice", "both", tuple(_OLDER))
 
 
 class Hands:
@@ -31,40 +36,6 @@ class Hands:
         self._validator = validator
         self.notes: deque[Note] = deque()
 
-    def verbs(self) -> tuple[Verb, ...]:
-        """Return what they can do."""
-        yuan = Argument("yuan", "choice", "10", _YUAN)
-        kinds = tuple(BAD_NOTES)
-        return (
-            Verb("insert", "放入纸币", "Put a note in", self._insert, (yuan,)),
-            Verb(
-                "insert_bad",
-                "放入假币或异物",
-                "Put in what is no note",
-                self._insert_bad,
-                (Argument("kind", "choice", kinds[0], kinds),),
-            ),
-            Verb("withdraw", "收回手里的钱", "Keep the notes in hand", self._withdraw),
-            Verb("fill_box", "钞箱满", "Fill the box", self._fill_box),
-            Verb("empty_box", "清空钞箱", "Empty the box", self._empty_box),
-            Verb("remove_box", "取走钞箱", "Take the box out", self._remove_box),
-            Verb("replace_box", "放回钞箱", "Put it back", self._replace_box),
-            Verb("cheat", "拉线钓鱼", "Pull at the note", self._cheat),
-            Verb(
-                "tell_nothing_at_start",
-                "开机不报告机内纸币",
-                "Say nothing of notes found inside at start",
-                self._tell_nothing,
-            ),
-            Verb(
-                "forget_how",
-                "换成旧固件",
-                "Change to older firmware",
-                self._forget_how,
-                (Argument("to", "choice", "both", tuple(_OLDER)),),
-            ),
-        )
-
     async def mend(self) -> None:
         """Put everything back as it was."""
         self.notes.clear()
@@ -75,6 +46,7 @@ class Hands:
             self._validator.clear_jam()
         await self._replace_box()
 
+    @verb("放入纸币", "Put a note in", _NOTE)
     async def _insert(self, yuan: object = "10") -> JsonValue:
         """Hold a note to the slot until it is pulled in."""
         value = whole_number(yuan, "yuan", least=1, most=100)
@@ -82,45 +54,54 @@ class Hands:
         self.notes.append(Note(value))
         return {"inHand": len(self.notes)}
 
+    @verb("放入假币或异物", "Put in what is no note", _BAD)
     async def _insert_bad(self, kind: str = "counterfeit") -> JsonValue:
         self.notes.append(Note(0, one_of(kind, "kind", BAD_NOTES)))
         return {"inHand": len(self.notes)}
 
+    @verb("收回手里的钱", "Keep the notes in hand")
     async def _withdraw(self) -> JsonValue:
         self.notes.clear()
         return {"inHand": 0}
 
+    @verb("钞箱满", "Fill the box")
     async def _fill_box(self) -> JsonValue:
         self._validator.capacity = len(self._validator.box)
         return {"full": True}
 
+    @verb("清空钞箱", "Empty the box")
     async def _empty_box(self) -> JsonValue:
         self._validator.capacity = _CAPACITY
         self._validator.box.clear()
         return {"box": []}
 
+    @verb("取走钞箱", "Take the box out")
     async def _remove_box(self) -> JsonValue:
         if self._validator.box_in_place:
             self._validator.box_in_place = False
             self._validator.events.append(b"\xe3")
         return {"boxInPlace": False}
 
+    @verb("放回钞箱", "Put it back")
     async def _replace_box(self) -> JsonValue:
         if not self._validator.box_in_place:
             self._validator.box_in_place = True
             self._validator.events.append(b"\xe4")
         return {"boxInPlace": True}
 
+    @verb("拉线钓鱼", "Pull at the note")
     async def _cheat(self) -> JsonValue:
         note = self._validator.paths.note
         channel = 0 if note is None else note.channel(CHANNELS)
         self._validator.events.append(bytes([0xE6, channel]))
         return {"channel": channel}
 
-    async def _tell_nothing(self) -> JsonValue:
+    @verb("开机不报告机内纸币", "Say nothing of notes found inside at start")
+    async def _tell_nothing_at_start(self) -> JsonValue:
         self._validator.tells_cleared = False
         return {"tellsCleared": False}
 
+    @verb("换成旧固件", "Change to older firmware", _FIRMWARE)
     async def _forget_how(self, to: str = "both") -> JsonValue:
         word = one_of(to, "to", tuple(_OLDER))
         self._validator.knows_not = _OLDER[word]

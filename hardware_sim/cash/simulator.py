@@ -15,15 +15,22 @@ from hardware_sim.cash.wording import describe_answer, describe_command
 from hardware_sim.link.arguments import one_of
 from hardware_sim.link.cabled import CabledDevice
 from hardware_sim.link.device import Argument, JsonValue, Verb, WireLog
+from hardware_sim.link.hands import verb, verbs_of
 from hardware_sim.link.plug import create_cable
-from hardware_sim.link.verbs import link_verbs
 from hardware_sim.link.worker import Worker
 
 _PLACES = ("transport", "escrow", "stacking", "stacked")
+_PLACE = Argument("place", "choice", "stacking", _PLACES)
 
 
 class SimCash(CabledDevice):
-    """The validator, its box, and a hand with notes."""
+    """The validator, its box, and a hand with notes.
+
+    Args:
+        directory: where ``<directory>/cash`` appears; a temporary one if ``None``.
+        timings: seconds on each stretch of a note's way.
+        boot_s: silence after power-on and reset.
+    """
 
     name = "cash"
     title = "纸币机"
@@ -79,46 +86,36 @@ class SimCash(CabledDevice):
 
     def verbs(self) -> Mapping[str, Verb]:
         """Return what hands can do."""
-        place = Argument("place", "choice", "stacking", _PLACES)
-        own = (
-            *self._hands.verbs(),
-            Verb("jam", "卡钞", "Jam the next note", self._jam, (place,)),
-            Verb("clear_jam", "取出卡住的纸币", "Clear the jam", self._clear_jam),
-            Verb(
-                "power_cut_at",
-                "纸币走到某处时断电",
-                "Cut the power when the note is there",
-                self._power_cut_at,
-                (place,),
-            ),
-            Verb("power_cut", "断电重启", "Let the power blink", self._power_cut),
-            Verb("power_off", "断电", "Cut the power", self._power_off),
-            Verb("power_on", "上电", "Power it again", self._power_on),
-        )
-        return {verb.name: verb for verb in own} | link_verbs(self._cable, self._mend)
+        return {**verbs_of(self._hands), **super().verbs()}
 
+    @verb("卡钞", "Jam the next note", _PLACE)
     async def _jam(self, place: str = "stacking") -> JsonValue:
         self._jam_at = one_of(place, "place", _PLACES)
         return {"jamAt": self._jam_at}
 
+    @verb("取出卡住的纸币", "Clear the jam")
     async def _clear_jam(self) -> JsonValue:
         self._jam_at = ""
         self._validator.clear_jam()
         return {"jammed": None}
 
+    @verb("纸币走到某处时断电", "Cut the power when the note is there", _PLACE)
     async def _power_cut_at(self, place: str = "stacking") -> JsonValue:
         self._cut_at = one_of(place, "place", _PLACES)
         return {"cutAt": self._cut_at}
 
+    @verb("断电重启", "Let the power blink")
     async def _power_cut(self) -> JsonValue:
         await self._power_off()
         return await self._power_on()
 
+    @verb("断电", "Cut the power")
     async def _power_off(self) -> JsonValue:
         self._powered = False
         self.wire.add("note", b"", "power off")
         return {"powered": False}
 
+    @verb("上电", "Power it again")
     async def _power_on(self) -> JsonValue:
         self._powered = True
         self._last = None
@@ -189,26 +186,5 @@ class SimCash(CabledDevice):
             self._validator.booting_until = now_s + self._boot_s
 
 
-def create(
-    directory: Path | str | None = None,
-    baudrate: int = 9600,
-    tcp_port: int | None = None,
-    timings: Timings | None = None,
-    boot_s: float = 5.0,
-    tick_s: float = 0.02,
-) -> SimCash:
-    """Return a validator that is not started yet.
-
-    Args:
-        directory: where ``<directory>/cash`` appears; a temporary one if ``None``.
-        timings: seconds on each stretch of a note's way.
-        boot_s: silence after power-on and reset.
-    """
-    return SimCash(
-        directory=directory,
-        baudrate=baudrate,
-        tcp_port=tcp_port,
-        timings=timings,
-        boot_s=boot_s,
-        tick_s=tick_s,
-    )
+create = SimCash
+"""Makes one that is not started yet, as in every simulator."""

@@ -1,4 +1,4 @@
-"""What every simulated device on a cable does alike: starts, stops, says how it is."""
+"""What every simulated device on a cable does alike: starts, stops, shows itself."""
 
 from __future__ import annotations
 
@@ -6,7 +6,9 @@ from abc import ABC, abstractmethod
 from collections.abc import Mapping
 
 from hardware_sim.link.cable import Cable
-from hardware_sim.link.device import JsonValue, WireLog
+from hardware_sim.link.device import JsonValue, Verb, WireLog
+from hardware_sim.link.hands import verbs_of
+from hardware_sim.link.verbs import link_verbs
 from hardware_sim.link.worker import Worker
 
 
@@ -49,6 +51,14 @@ class CabledDevice(ABC):
             **self._seen(),
             "faults": self._cable.faults.names(),
         }
+
+    def verbs(self) -> Mapping[str, Verb]:
+        """Return what hands can do to the device, and to its cable."""
+        return verbs_of(self) | link_verbs(self._cable, self._mend)
+
+    async def _mend(self) -> None:
+        """Put right what ``heal`` has to in the device itself: nothing, as a rule."""
+        return
 
     @abstractmethod
     def _seen(self) -> Mapping[str, JsonValue]:

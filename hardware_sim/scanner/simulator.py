@@ -10,9 +10,10 @@ from functools import partial
 from pathlib import Path
 
 from hardware_sim.link.arguments import one_of, whole_number
-from hardware_sim.link.device import Argument, JsonValue, Verb, WireLog
+from hardware_sim.link.cabled import CabledDevice
+from hardware_sim.link.device import Argument, JsonValue, WireLog
+from hardware_sim.link.hands import verb
 from hardware_sim.link.plug import create_cable
-from hardware_sim.link.verbs import link_verbs
 from hardware_sim.link.worker import Worker
 from hardware_sim.scanner.alarm import Alarm
 from hardware_sim.scanner.engine import Answer, Engine
@@ -44,6 +45,12 @@ _ENCODINGS = ("utf-8", "gbk")
 _PAYMENT_CODE = "134500000000000024"
 """Looks like a payment code of WeChat (18 digits, 10 to 15 first); invented."""
 
+_CODE = Argument("code")
+_SECONDS = Argument("seconds", "number", 0)
+_ENCODING = Argument("encoding", "choice", "utf-8", _ENCODINGS)
+_KIND = Argument("kind", "choice", "auto", ("auto", *KINDS))
+_DIGITS = Argument("digits", "text", _PAYMENT_CODE)
+
 
 @dataclass(frozen=True, slots=True)
 class Timings:
@@ -60,102 +67,76 @@ class Timings:
     resend_s: float = 2.0
 
 
-class SimScanner:
-    """The module, its window, and what a citizen holds in front of it."""
+class SimScanner(CabledDevice):
+    """The module, its window, and what a citizen holds in front of it.
+
+    Args:
+        directory: where ``<directory>/scanner`` appears; a temporary one if ``None``.
+        baudrate: ``None`` for the family's, see ``BAUDRATES``.
+        strict_speed: garbage while the kiosk has set another speed.
+        family: one of ``ENGINES``.
+
+    Raises:
+        ValueError: no such family.
+    """
 
     name = "scanner"
     title = "扫码模块"
 
     def __init__(
         self,
-        family: str = "gm65",
-        *,
         directory: Path | str | None = None,
         baudrate: int | None = None,
         timings: Timings | None = None,
         strict_speed: bool = False,
+        family: str = "gm65",
     ) -> None:
-        self.wire = WireLog()
-        self.family = family
+        wire = WireLog()
+        self.family = one_of(family, "family", ENGINES)
         self._window = ENGINES[family]()
         self._factory_speed = self._window.baudrate
         self._baudrate = baudrate or BAUDRATES[family]
         self._timings = timings or Timings()
         self._changed = asyncio.Event()
-        self._worker = Worker(self._watch)
-        self._setter = Worker(self._change_speed)
         self._speeds: asyncio.Queue[int] = asyncio.Queue()
         self._hold = Alarm(partial(self._put, None))
         self._time_out = Alarm(self._give_up)
         self._resend = Alarm(self._say_again)
-        self._cable = create_cable(
+        cable = create_cable(
             self.name,
-            self.wire,
+            wire,
             self._receive,
             directory=directory,
             baudrate=self._baudrate,
             strict_speed=strict_speed,
         )
-
-    async def start(self) -> str:
-        """Begin to answer; return the path of the serial port."""
-        self._worker.start()
-        self._setter.start()
-        return await self._cable.start()
+        super().__init__(wire, cable, Worker(self._watch), Worker(self._change_speed))
 
     async def stop(self) -> None:
-        """Stop answering; safe to call twice."""
+        """Stop answering; safe to call twice. Raises what a task died of."""
         for alarm in (self._hold, self._time_out, self._resend):
             alarm.call_off()
-        await self._cable.stop()
-        await self._worker.stop()
-        await self._setter.stop()
+        await super().stop()
 
-    def state(self) -> dict[str, JsonValue]:
+    def _seen(self) -> dict[str, JsonValue]:
         """Return the light, the mode, and what is held in front of the window."""
         held = self._window.held
         return {
-            "connected": self._cable.connected,
-            "endpoint": self._cable.endpoint,
             "light": self._window.light,
             "mode": self._window.mode,
             "family": self.family,
             "code": None if held is None else held.text,
             "delivered": held is not None and held.delivered,
-            "faults": self._cable.faults.names(),
         }
 
-    def verbs(self) -> Mapping[str, Verb]:
-        """Return what hands can do."""
-        seconds = Argument("seconds", "number", 0)
-        encoding = Argument("encoding", "choice", "utf-8", _ENCODINGS)
-        kind = Argument("kind", "choice", "auto", ("auto", *KINDS))
-        own = (
-            Verb(
-                "present",
-                "出示条码或二维码",
-                "Hold a code to the window",
-                self._present,
-                (Argument("code"), seconds, encoding, kind),
-            ),
-            Verb(
-                "present_payment_code",
-                "出示付款码",
-                "Hold a payment code to the window",
-                self._present_payment_code,
-                (Argument("digits", "text", _PAYMENT_CODE), seconds),
-            ),
-            Verb(
-                "present_wrong_media",
-                "出示破损条码",
-                "Hold up a code that cannot be read",
-                self._present_torn,
-            ),
-            Verb("remove", "拿开条码", "Take the code away", self._remove),
-            Verb("power_cycle", "断电重启", "Power off and on", self._power_cycle),
-        )
-        return {verb.name: verb for verb in own} | link_verbs(self._cable)
-
+    @verb(
+        "出示条码或二维码",
+        "Hold a code to the window",
+        _CODE,
+        _SECONDS,
+        _ENCODING,
+        _KIND,
+    )
     async def _present(
         self,
         code: str,
@@ -175,6 +156,7 @@ class SimScanner:
             self._hold.set(hold_s)
         return {"code": text}
 
+    @verb("出示付款码", "Hold a payment code to the window", _DIGITS, _SECONDS)
     async def _present_payment_code(
         self, digits: str = _PAYMENT_CODE, seconds: object = 0
     ) -> JsonValue:
@@ -183,14 +165,17 @@ class SimScanner:
             raise ValueError("digits: a payment code has 16 to 24 digits")
         return await self._present(text, seconds)
 
-    async def _present_torn(self) -> JsonValue:
+    @verb("出示破损条码", "Hold up a code that cannot be read")
+    async def _present_wrong_media(self) -> JsonValue:
         self._put(Held("torn", readable=False))
         return {"readable": False}
 
+    @verb("拿开条码", "Take the code away")
     async def _remove(self) -> JsonValue:
         self._put(None)
         return {"code": None}
 
+    @verb("断电重启", "Power off and on")
     async def _power_cycle(self) -> JsonValue:
         self._window.lose_power()
         speed = self._window.baudrate
@@ -262,28 +247,5 @@ class SimScanner:
             self._cable.set_baudrate(baudrate)
 
 
-def create(
-    directory: Path | str | None = None,
-    baudrate: int | None = None,
-    timings: Timings | None = None,
-    strict_speed: bool = False,
-    family: str = "gm65",
-) -> SimScanner:
-    """Return a scanner that is not started yet.
-
-    Args:
-        directory: where ``<directory>/scanner`` appears; a temporary one if ``None``.
-        baudrate: ``None`` for the family's, see ``BAUDRATES``.
-        strict_speed: garbage while the kiosk has set another speed.
-        family: one of ``ENGINES``.
-
-    Raises:
-        ValueError: no such family.
-    """
-    return SimScanner(
-        one_of(family, "family", ENGINES),
-        directory=directory,
-        baudrate=baudrate,
-        timings=timings,
-        strict_speed=strict_speed,
-    )
+create = SimScanner
+"""Makes one that is not started yet, as in every simulator."""
