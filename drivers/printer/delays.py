@@ -18,8 +18,9 @@ class Delays:
         poll_s: between two questions about a job; a page takes 1 to 6 seconds.
         refill_s: how long a job may stand still for want of hands before it is
             withdrawn: a citizen may close a cover, nobody runs for paper.
-        gone_s: how long a printer that went away in the middle is waited for: a
-            cable pushed back in takes seconds, a citizen is not kept for minutes.
+        gone_s: how long a printer that went away in the middle, or before it had a
+            byte of the document, is waited for: a cable pushed back in takes seconds,
+            a citizen is not kept for minutes.
         confirm_s: a job that is cancelled may first finish the sheet in the path.
         person_s: how long a test waits for somebody at the tray.
     """

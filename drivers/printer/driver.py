@@ -80,6 +80,7 @@ class IppDocumentPrinter:
             self._contact,
             self._watch,
             options,
+            delays,
             self._counters,
             spec.clock,
             spec.log,

@@ -11,6 +11,7 @@ import anyio
 from drivers.link.counters import Counters
 from drivers.link.deadline import Deadline
 from drivers.printer.contact import Contact
+from drivers.printer.delays import Delays
 from drivers.printer.options import PrinterOptions
 from drivers.printer.run import Errand, PrintRun
 from drivers.printer.submit import Handed
@@ -44,6 +45,7 @@ class Printing:
         contact: Contact,
         watch: PrinterWatch,
         options: PrinterOptions,
+        delays: Delays,
         counters: Counters,
         clock: Clock,
         log: EventLog,
@@ -52,6 +54,7 @@ class Printing:
         self._contact = contact
         self._watch = watch
         self._options = options
+        self._delays = delays
         self._counters = counters
         self._clock = clock
         self._log = log
@@ -77,20 +80,41 @@ class Printing:
         if refusal is not None:
             return replace(refusal, payload=NOTHING)
         up_time, noticed = self._contact.abilities.up_time, self._watch.notice
-        run = self.run = self._way.run(
-            Errand(name, document.pages, up_time, noticed, on_sheet)
-        )
+        errand = Errand(name, document.pages, up_time, noticed, on_sheet)
         self._watch.begin_printing()
         try:
-            done = await self._hand_over_and_follow(
-                run, name, document.content, deadline
-            )
+            done = await self._see_to(errand, document.content, deadline)
         finally:
             self.run = None
             self._watch.end_printing()
         self._account(name, done)
-        self.leftovers = run.remains or not done.ok
         return done
+
+    async def _see_to(
+        self, errand: Errand, content: bytes, deadline: Deadline
+    ) -> Completion[PrintOutcome]:
+        """Print; a document that was lost on its way is handed over anew.
+
+        Only when the printer is known to have none of it, and while there is time.
+        """
+        run = self.run = self._way.run(errand)
+        done = await self._hand_over_and_follow(run, errand.name, content, deadline)
+        limit = Deadline(self._clock, deadline.at_most(self._delays.gone_s))
+        while _is_lost(done) and await self._free_again(run, limit):
+            run = self.run = self._way.run(errand)
+            done = await self._hand_over_and_follow(run, errand.name, content, deadline)
+        self.leftovers = run.remains or not done.ok
+        if _is_lost(done) and run.stopped:
+            return replace(done, code=CompletionCode.CANCELED)
+        return done
+
+    async def _free_again(self, run: PrintRun, limit: Deadline) -> bool:
+        """Wait for a printer with nothing of ours inside; False if none comes."""
+        while not (run.stopped or limit.passed):
+            await run.pause(limit)
+            if (await self.clear()).ok:
+                return not run.stopped
+        return False
 
     async def _hand_over_and_follow(
         self, run: PrintRun, name: str, content: bytes, deadline: Deadline
@@ -105,11 +129,14 @@ class Printing:
                 self._options.media,
                 self._contact.abilities.two_steps,
             )
+            if handed.refusal is None:
+                return await run.follow(deadline)
+            refused = await self._refused(run, handed, handed.refusal)
             if handed.lost is not None:
+                # Also of a printer that has just let go of the empty job: what the
+                # completion says of it is how it is, until it is asked again.
                 self._watch.notice(handed.lost)
-            if handed.refusal is not None:
-                return await self._refused(run, handed, handed.refusal)
-            return await run.follow(deadline)
+            return refused
         except anyio.get_cancelled_exc_class():
             with anyio.CancelScope(shield=True):
                 await run.withdraw(CompletionCode.CANCELED)
@@ -179,3 +206,8 @@ class Printing:
             words = "jobs do not go away"
             return Completion(CompletionCode.HARDWARE_ERROR, None, words, removed)
         return Completion(CompletionCode.SUCCESS, payload=removed)
+
+
+def _is_lost(done: Completion[PrintOutcome]) -> bool:
+    """Tell whether a document never got there."""
+    return done.code is CompletionCode.CONNECTION_LOST and done.payload == NOTHING

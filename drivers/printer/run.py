@@ -109,6 +109,11 @@ class PrintRun:
         """True after ``stop``."""
         return self._stop.is_set()
 
+    async def pause(self, deadline: Deadline) -> None:
+        """Wait a little before asking again; ``stop`` ends it."""
+        with anyio.move_on_after(deadline.at_most(self._delays.poll_s)):
+            await self._stop.wait()
+
     async def follow(self, deadline: Deadline) -> Completion[PrintOutcome]:
         """Ask again and again until the job has ended, or withdraw it."""
         patience = Deadline(self._clock, self._delays.refill_s)
@@ -131,7 +136,7 @@ class PrintRun:
                 patience = Deadline(self._clock, self._delays.refill_s)
             elif patience.passed and self._answering:
                 return await self.withdraw(*hindrance)
-            await self._pause(deadline)
+            await self.pause(deadline)
         if not self._answering:
             return self._unknown(CompletionCode.CONNECTION_LOST)
         return await self.withdraw(*(hindrance or (CompletionCode.TIME_OUT, None)))
@@ -240,10 +245,6 @@ class PrintRun:
     def _unreachable(self, error: DeviceError) -> None:
         self._answering = False
         self._noticed(error)
-
-    async def _pause(self, deadline: Deadline) -> None:
-        with anyio.move_on_after(deadline.at_most(self._delays.poll_s)):
-            await self._stop.wait()
 
 
 def _hindrance(job: JobReport, condition: Condition) -> Hindrance | None:

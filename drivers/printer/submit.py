@@ -140,6 +140,10 @@ async def _send(
     except DeviceMissing:
         handed.sent = False
         raise
+    if answer.gone:
+        # Its power was cut after Create-Job: it has nothing, and knows of nothing.
+        handed.sent = False
+        raise DeviceMissing(f"the printer has forgotten job {handed.job_id}")
     if not answer.succeeded:
         handed.refusal = _refusal(answer)
 
