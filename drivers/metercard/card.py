@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from drivers.link.apdu import Answer, Exchange, ask
 from drivers.metercard.layout import (
     ACCOUNT_FILE,
     ACCOUNT_SIZE,
@@ -16,10 +17,8 @@ from drivers.metercard.layout import (
     image_of,
     slot_body,
 )
-from drivers.metercard.slot import CardSlot
 from kiosk.core.bills import CardLoad
 
-DONE = 0x9000
 _BY_NAME, _BY_ID = b"\x00\xa4\x04\x00", b"\x00\xa4\x00\x00"
 _READ, _WRITE = b"\x00\xb0", b"\x00\xd6"
 _NOT_FOUND = frozenset({0x6A82, 0x6A86, 0x6D00, 0x6E00, 0x6999})
@@ -42,10 +41,13 @@ class MeterCardFiles:
 
     Attributes:
         touched: True once something was written.
+
+    Args:
+        exchange: sends one command to the card.
     """
 
-    def __init__(self, reader: CardSlot) -> None:
-        self._reader = reader
+    def __init__(self, exchange: Exchange) -> None:
+        self._exchange = exchange
         self.touched = False
 
     async def select(self) -> None:
@@ -53,19 +55,19 @@ class MeterCardFiles:
 
         Raises:
             NotAMeterCard: it is not there.
-            CardGone: the card is not there any more.
+            CardError: the card is not there any more.
         """
-        apdu = _BY_NAME + bytes([len(APPLICATION)]) + APPLICATION
-        _data, word = await self._reader.transmit(apdu)
-        if word in _NOT_FOUND:
+        command = _BY_NAME + bytes([len(APPLICATION)]) + APPLICATION
+        answer = await ask(self._exchange, command)
+        if answer.word in _NOT_FOUND:
             raise NotAMeterCard
-        _demand(word, "select application")
+        _demand(answer, "select application")
 
     async def read(self) -> CardImage:
         """Read everything.
 
         Raises:
-            CardRefused, CardGone, LayoutBroken.
+            CardRefused, CardError, LayoutBroken.
         """
         account = await self._read_file(ACCOUNT_FILE, ACCOUNT_SIZE)
         first = await self._read_file(SLOT_FILES[0], SLOT_SIZE)
@@ -77,28 +79,28 @@ class MeterCardFiles:
         """Write a purchase to the slot that does not hold the newest one.
 
         Raises:
-            CardRefused, CardGone, LayoutBroken.
+            CardRefused, CardError, LayoutBroken.
         """
         body = slot_body(load)
         await self._select_file(SLOT_FILES[1 - image.newest])
         for offset, data in ((0, EMPTY), (1, body), (0, VALID)):
             self.touched = True
-            apdu = _WRITE + offset.to_bytes(2, "big") + bytes([len(data)]) + data
-            _data, word = await self._reader.transmit(apdu)
-            _demand(word, "write")
+            place = offset.to_bytes(2, "big") + bytes([len(data)])
+            await self._tell(_WRITE + place + data, "write")
 
     async def _read_file(self, file: int, size: int) -> bytes:
         await self._select_file(file)
-        data, word = await self._reader.transmit(_READ + b"\0\0" + bytes([size]))
-        _demand(word, f"read {file:04X}")
-        return data
+        return await self._tell(_READ + b"\0\0" + bytes([size]), f"read {file:04X}")
 
     async def _select_file(self, file: int) -> None:
-        apdu = _BY_ID + b"\x02" + file.to_bytes(2, "big")
-        _data, word = await self._reader.transmit(apdu)
-        _demand(word, f"select {file:04X}")
+        name = file.to_bytes(2, "big")
+        await self._tell(_BY_ID + b"\x02" + name, f"select {file:04X}")
+
+    async def _tell(self, command: bytes, what: str) -> bytes:
+        return _demand(await ask(self._exchange, command), what)
 
 
-def _demand(word: int, what: str) -> None:
-    if word != DONE:
-        raise CardRefused(what, word)
+def _demand(answer: Answer, what: str) -> bytes:
+    if not answer.done:
+        raise CardRefused(what, answer.word)
+    return answer.data

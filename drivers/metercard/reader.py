@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from dataclasses import dataclass
 
-from drivers.link import apdu
+from drivers.link.card import CardMute
 from drivers.link.deadline import Deadline
 from drivers.link.pipe import Link
 from drivers.metercard.ccid import (
@@ -18,7 +18,6 @@ from drivers.metercard.ccid import (
     Message,
     frame,
 )
-from drivers.metercard.slot import CardGone
 from kiosk.core.clock import Clock
 from kiosk.core.errors import DeviceProtocolError, DeviceTimeout
 
@@ -44,7 +43,7 @@ class Delays:
 
 
 class CardReader:
-    """One slot; see ``drivers.metercard.slot.CardSlot``."""
+    """One slot; see ``drivers.metercard.cable.CardSlot``."""
 
     def __init__(self, link: Link, clock: Clock, delays: Delays) -> None:
         self._link = link
@@ -72,7 +71,7 @@ class CardReader:
         """Power the card and return its answer to reset.
 
         Raises:
-            CardGone: it is not there, or mute.
+            CardMute: it says nothing, or is not there.
         """
         message = await self._ask(POWER_ON, DATA_BLOCK, special=_AUTOMATIC_VOLTAGE)
         return self._data(message)
@@ -81,21 +80,17 @@ class CardReader:
         """Let the card be taken."""
         await self._ask(POWER_OFF, STATUS_BLOCK)
 
-    async def transmit(self, command: bytes) -> tuple[bytes, int]:
-        """Send one command to the card; return the answer's data and SW1 SW2.
+    async def transmit(self, command: bytes) -> bytes:
+        """Send one command to the card and return what it answers, SW1 SW2 last.
 
         Raises:
-            CardGone: pulled meanwhile.
+            CardMute: pulled meanwhile.
         """
-        answer = await apdu.ask(self._exchange, command)
-        return answer.data, answer.word
-
-    async def _exchange(self, command: bytes) -> bytes:
         return self._data(await self._ask(TRANSFER, DATA_BLOCK, command))
 
     def _data(self, message: Message) -> bytes:
         if message.failed or not message.card:
-            raise CardGone
+            raise CardMute("no answer of a card")
         return message.data
 
     async def _ask(

@@ -13,7 +13,8 @@ from typing import Any
 
 from drivers.link.endpoint import link_to
 from drivers.link.serial import SerialLine
-from drivers.metercard.driver import CcidMeterCardReader
+from drivers.metercard.cable import serial_cable
+from drivers.metercard.driver import MeterCardDevice
 from drivers.metercard.reader import Delays
 from hardware_sim.metercard.simulator import create
 from hardware_sim.platform.meter_tokens import load_token
@@ -38,9 +39,9 @@ class Counter(Stand):
     """A reader at a counter, its driver, and what was logged meanwhile."""
 
     @property
-    def reader(self) -> CcidMeterCardReader:
+    def reader(self) -> MeterCardDevice:
         """The driver."""
-        reader: CcidMeterCardReader = self.device
+        reader: MeterCardDevice = self.device
         return reader
 
     def carried(self, account: str = GAS) -> dict[str, Any]:
@@ -64,10 +65,11 @@ def counter(
         twin: a reader that says every request again, as the GemPC Twin.
     """
 
-    def make(endpoint: str, log: EventLog) -> CcidMeterCardReader:
+    def make(endpoint: str, log: EventLog) -> MeterCardDevice:
         clock = SystemClock()
         link = link_to(endpoint, SerialLine(baudrate=115200), clock)
-        return CcidMeterCardReader("meter-card", link, clock, log, delays)
+        cable = serial_cable(link, clock, delays)
+        return MeterCardDevice("meter-card", cable, clock, log, delays)
 
     sim = create(directory=place, baudrate=115200, twin=twin)
     return standing(sim, make, Counter)

@@ -9,7 +9,8 @@ from typing import Any
 import pytest
 
 from drivers.link.pcsc import PcscReader
-from drivers.metercard.driver import PcscMeterCardReader, create
+from drivers.metercard.cable import pcsc_cable
+from drivers.metercard.driver import MeterCardDevice, create
 from drivers.metercard.reader import Delays
 from hardware_sim.link.device import WireLog
 from hardware_sim.link.vpcd import VpcdSlot
@@ -27,13 +28,14 @@ from tests.contract.smartcard import service
 
 pytestmark = service.needs_pcscd
 GAS, SERIAL = "80031031", "9990030000000031"
+QUICK = Delays(reply_s=1.0, health_s=0.1)
 
 
 @dataclass
 class Counter:
     """A slot of a virtual reader, the driver, and hands that count commands."""
 
-    reader: PcscMeterCardReader
+    reader: MeterCardDevice
     chip: Chip
     endpoint: str
     slot: VpcdSlot | None = None
@@ -62,12 +64,12 @@ async def counter() -> AsyncIterator[Counter]:
     log: list[dict[str, Any]] = []
     with service.lent_slot() as number:
         endpoint, port = daemon.endpoint(number), daemon.ports[number]
-        reader = PcscMeterCardReader(
+        reader = MeterCardDevice(
             "meter-card",
-            PcscReader(endpoint, clock),
+            pcsc_cable(PcscReader(endpoint, clock), QUICK),
             clock,
             lambda event, /, **facts: log.append({"event": event, **facts}),
-            Delays(reply_s=1.0, health_s=0.1),
+            QUICK,
         )
         counter = Counter(reader, load_cards()[GAS], endpoint, log=log)
         slot = VpcdSlot(port, WireLog(), CardWords(), counter.before_command)

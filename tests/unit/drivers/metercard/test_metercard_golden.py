@@ -8,14 +8,15 @@ from contextlib import asynccontextmanager
 
 import pytest
 
+from drivers.link.card import CardError
 from drivers.link.endpoint import link_to
 from drivers.link.serial import SerialLine
+from drivers.metercard.cable import serial_cable
 from drivers.metercard.ccid import FrameFinder, Message
-from drivers.metercard.driver import CcidMeterCardReader
+from drivers.metercard.driver import MeterCardDevice
 from drivers.metercard.explain import CcidExplainer
 from drivers.metercard.layout import image_of
 from drivers.metercard.reader import CardReader, Delays
-from drivers.metercard.slot import CardGone
 from kiosk.core.bills import CardLoad
 from kiosk.core.clock import SystemClock
 from kiosk.core.errors import DeviceProtocolError
@@ -88,9 +89,9 @@ async def test_a_load_is_the_recorded_one_byte_for_byte(table: Table) -> None:
 
     clock = SystemClock()
     async with played(answers) as endpoint:
-        link = link_to(endpoint, SerialLine(), clock)
-        reader = CcidMeterCardReader(
-            "meter-card", link, clock, lambda event, /, **facts: None, QUICK
+        cable = serial_cable(link_to(endpoint, SerialLine(), clock), clock, QUICK)
+        reader = MeterCardDevice(
+            "meter-card", cable, clock, lambda event, /, **facts: None, QUICK
         )
         completion = await reader.load(LOAD, timeout_s=5.0)
         await reader.close()
@@ -158,7 +159,7 @@ async def test_a_reader_that_says_requests_again_is_told_each_once(
         assert await slot.card_present()
         assert await slot.power_on() == bytes.fromhex("3B6800004B32344D45544552")
         application = bytes.fromhex("00A4040009F04B32344D45544552")
-        assert await slot.transmit(application) == (b"", 0x9000)
+        assert await slot.transmit(application) == b"\x90\x00"
 
     await with_slot(answers, use)
     assert heard == [request for request, _ in talk(table)[:3]]
@@ -193,7 +194,7 @@ async def test_a_refused_transfer_is_sent_again_and_no_other(table: Table) -> No
         return table["refusal"] if len(heard) == 1 else _done(request)
 
     async def use(slot: CardReader) -> None:
-        assert await slot.transmit(b"\x00\xd6\x00\x00\x01\x5a") == (b"", 0x9000)
+        assert await slot.transmit(b"\x00\xd6\x00\x00\x01\x5a") == b"\x90\x00"
 
     await with_slot(answers, use)
     assert [request[12:-1] for request in heard] == [b"\x00\xd6\x00\x00\x01\x5a"] * 2
@@ -221,7 +222,7 @@ async def test_a_mute_card_is_gone(table: Table) -> None:
         return _reseq(table["mute"], request[8])
 
     async def use(slot: CardReader) -> None:
-        with pytest.raises(CardGone):
+        with pytest.raises(CardError):
             await slot.power_on()
 
     await with_slot(answers, use)
