@@ -7,25 +7,23 @@ completion's payload, and neither into the log nor into an event.
 from __future__ import annotations
 
 from collections.abc import Awaitable, Callable, Sequence
-from dataclasses import dataclass
 from functools import partial
 from types import MappingProxyType
 from typing import Any, Literal
 
 import anyio
 
-from drivers.link.card import CardError, CardMute, CardProtocolUnknown, CardRemoved
-from drivers.link.connection import Connection
+from drivers.link.card import CardError
 from drivers.link.deadline import Deadline
-from drivers.link.events import EventFanout
 from drivers.link.health import HealthTest
-from drivers.link.options import one_of, typed_options
+from drivers.link.options import typed_options
+from drivers.link.parts import parts_of
 from drivers.link.pcsc import PcscReader
 from drivers.link.queued import QueuedDevice
-from drivers.link.status import StatusCell
 from drivers.smartcard.explain import CardExplainer
-from drivers.smartcard.reading import APPLICATIONS, ChipCardReading
-from drivers.smartcard.trouble import CardLocked, CardRefused, NoSuchApplication
+from drivers.smartcard.options import Delays, SmartCardOptions
+from drivers.smartcard.reading import ChipCardReading
+from drivers.smartcard.trouble import OF_THE_CARD, completion_of
 from kiosk.core.clock import Clock
 from kiosk.core.device import Completion, CompletionCode, DeviceInfo, DeviceState
 from kiosk.core.driver import DriverSpec
@@ -40,41 +38,13 @@ _SHORT_S = 10.0
 
 _LONGEST_COMMAND = 261
 
-_CARD_ERRORS: dict[type[CardError], str] = {
-    CardRemoved: "noMedia",
-    CardMute: "atrNotObtained",
-    CardProtocolUnknown: "protocolNotSupported",
-}
-
-
-@dataclass(frozen=True, slots=True)
-class Delays:
-    """Waits, in seconds.
-
-    Attributes:
-        transmit_s: for the answer to one command; a reader gives up on a card by
-            itself after one to two seconds.
-        health_s: for somebody to put a card in, in the interactive test.
-    """
-
-    transmit_s: float = 3.0
-    health_s: float = 20.0
-
-
-@dataclass(frozen=True, slots=True)
-class SmartCardOptions:
-    """Settings of the driver.
-
-    Attributes:
-        applications: which are read, in this order, with commas.
-    """
-
-    applications: str = ",".join(APPLICATIONS)
-
-    @property
-    def wanted(self) -> tuple[str, ...]:
-        """Names of the applications."""
-        return tuple(name.strip() for name in self.applications.split(","))
+_INTERFACES = MappingProxyType(
+    {
+        "Common": ("Status", "Capabilities", "Cancel"),
+        "CardReader": ("ReadRawData", "ChipPower", "ChipIO", "Reset"),
+    }
+)
+_Act = Callable[[], Awaitable[Completion[Any]]]
 
 
 class PcscCardReader(QueuedDevice):
@@ -94,24 +64,12 @@ class PcscCardReader(QueuedDevice):
         self._clock = clock
         self._reader = reader
         self._reading = ChipCardReading(reader, options.wanted, self._delays.transmit_s)
-        events = EventFanout(name)
+        info = DeviceInfo(
+            name, "smartcard", model_name="PC/SC reader", interfaces=_INTERFACES
+        )
         quiet = frozenset(_UNKNOWN)
-        status = StatusCell(name, log, events, _UNKNOWN, quiet=quiet)
         super().__init__(
-            DeviceInfo(
-                name,
-                "smartcard",
-                model_name="PC/SC reader",
-                interfaces=MappingProxyType(
-                    {
-                        "Common": ("Status", "Capabilities", "Cancel"),
-                        "CardReader": ("ReadRawData", "ChipPower", "ChipIO", "Reset"),
-                    }
-                ),
-            ),
-            status,
-            events,
-            Connection(reader, status, _UNKNOWN, self._set_up),
+            *parts_of(info, reader, log, _UNKNOWN, self._set_up, quiet=quiet),
             check=self._check,
             reset=self._reset,
             short_s=_SHORT_S,
@@ -121,7 +79,8 @@ class PcscCardReader(QueuedDevice):
 
     async def read_raw_data(self, *, timeout_s: float = 60.0) -> Completion[ChipCard]:
         return await self._queue.run(
-            partial(self._read, timeout_s), timeout_s=timeout_s + _SHORT_S
+            partial(self._with_card, self._read_card, timeout_s),
+            timeout_s=timeout_s + _SHORT_S,
         )
 
     async def chip_power(
@@ -150,9 +109,6 @@ class PcscCardReader(QueuedDevice):
             HealthTest("card", HealthLevel.INTERACTIVE, self._card_answers),
         )
 
-    async def _read(self, timeout_s: float) -> Completion[ChipCard]:
-        return await self._with_card(self._read_card, timeout_s)
-
     async def _read_card(self) -> Completion[ChipCard]:
         card = await self._reading.read()
         self._counters.add("cards")
@@ -170,9 +126,7 @@ class PcscCardReader(QueuedDevice):
         said = f"{self._reader.protocol}, answer to reset of {len(reset)} bytes"
         return Completion(CompletionCode.SUCCESS, description=said)
 
-    async def _with_card(
-        self, use: Callable[[], Awaitable[Completion[Any]]], timeout_s: float
-    ) -> Completion[Any]:
+    async def _with_card(self, use: _Act, timeout_s: float) -> Completion[Any]:
         """Wait for a card and use it; at the end it may be taken, whatever came."""
         deadline = Deadline(self._clock, timeout_s)
         try:
@@ -193,30 +147,21 @@ class PcscCardReader(QueuedDevice):
         except DeviceError as error:
             return self._connection.failed(error)
 
-    async def _troubles(
-        self, use: Callable[[], Awaitable[Completion[Any]]]
-    ) -> Completion[Any]:
+    async def _troubles(self, use: _Act) -> Completion[Any]:
         """Turn what is wrong with the card, not with the reader, into words."""
         try:
             return await use()
-        except NoSuchApplication as error:
-            self._events.emit("InvalidMediaEvent")
-            return _trouble("invalidMedia", str(error))
-        except (CardRefused, DeviceProtocolError) as error:
-            self._events.emit("InvalidMediaEvent")
-            return _trouble("invalidMedia", str(error))
-        except CardLocked as error:
-            return _trouble("authenticationFailed", str(error))
-        except CardError as error:
-            return self._card_failed(error)
+        except OF_THE_CARD as error:
+            failed = self._card_failed(error)
+            if failed.error_code == "invalidMedia":
+                self._events.emit("InvalidMediaEvent")
+            return failed
 
-    def _card_failed(self, error: CardError) -> Completion[Any]:
-        word = next(
-            word for kind, word in _CARD_ERRORS.items() if isinstance(error, kind)
-        )
-        if word == "noMedia":
+    def _card_failed(self, error: Exception) -> Completion[Any]:
+        failed = completion_of(error)
+        if failed.error_code == "noMedia":
             self._seen(present=False)
-        return _trouble(word, str(error))
+        return failed
 
     async def _power(self, action: str) -> Completion[bytes]:
         try:
@@ -239,10 +184,8 @@ class PcscCardReader(QueuedDevice):
         try:
             await self._connection.ensure()
             answer = await self._reading.ask(command)
-        except CardError as error:
+        except (CardError, DeviceProtocolError) as error:
             return self._card_failed(error)
-        except DeviceProtocolError as error:
-            return _trouble("invalidMedia", str(error))
         except DeviceError as error:
             return self._connection.failed(error)
         whole = answer.data + answer.word.to_bytes(2, "big")
@@ -285,10 +228,6 @@ class PcscCardReader(QueuedDevice):
             self._events.emit("MediaRemovedEvent")
 
 
-def _trouble(word: str, description: str) -> Completion[Any]:
-    return Completion(CompletionCode.COMMAND_ERROR, word, description)
-
-
 def create(spec: DriverSpec) -> PcscCardReader:
     """Make the driver; nothing is opened.
 
@@ -296,7 +235,6 @@ def create(spec: DriverSpec) -> PcscCardReader:
         SettingsError: an option that is not known, or an endpoint that is none.
     """
     options = typed_options(SmartCardOptions, spec)
-    for name in options.wanted:
-        one_of(spec.name, "applications", name, APPLICATIONS)
+    options.check(spec.name)
     reader = PcscReader(spec.endpoint, spec.clock)
     return PcscCardReader(spec.name, reader, spec.clock, spec.log, options)

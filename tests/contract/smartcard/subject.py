@@ -13,7 +13,8 @@ from pathlib import Path
 import anyio
 
 from drivers.link.pcsc import PcscReader
-from drivers.smartcard.driver import Delays, PcscCardReader, SmartCardOptions
+from drivers.smartcard.driver import PcscCardReader
+from drivers.smartcard.options import Delays, SmartCardOptions
 from kiosk.core.clock import SystemClock
 from kiosk.core.device import Completion, DeviceStatus
 from kiosk.core.peripherals import ChipCard
