@@ -7,12 +7,15 @@ from __future__ import annotations
 
 from dataclasses import dataclass, field
 
+from hardware_sim.payment.memory import Record
+
 APPROVED = 0x00
 NOT_ENOUGH = 0x33
 """Result codes up to 63 are the network's own: response code 51, in binary."""
 
 WRONG_PIN = 0x37
 DO_NOT_HONOUR = 0x05
+NOTHING_BOOKED = 0xB5
 
 REASONS = {
     "notEnough": NOT_ENOUGH,
@@ -73,12 +76,20 @@ def issue_cards() -> dict[str, Card]:
 
 @dataclass(slots=True)
 class Booking:
-    """Money that the bank took from a card, and perhaps gave back."""
+    """Money that the bank took from a card, and perhaps gave back.
 
-    trace: int
+    Attributes:
+        record: the terminal's own of it: numbers, amount, time.
+    """
+
+    record: Record
     card: Card
-    amount_fen: int
     reversed: bool = False
+
+    @property
+    def amount_fen(self) -> int:
+        """What was taken."""
+        return self.record.amount_fen
 
 
 @dataclass(slots=True)
@@ -93,27 +104,43 @@ class Acquirer:
     decline_next: int | None = None
 
     @property
-    def taken_fen(self) -> int:
-        """What the bank has taken and not given back."""
-        return sum(each.amount_fen for each in self.bookings if not each.reversed)
+    def standing(self) -> list[Booking]:
+        """What the bank has taken and not given back, oldest first."""
+        return [each for each in self.bookings if not each.reversed]
 
-    def ask(self, trace: int, card: Card, amount_fen: int, pin_right: bool) -> int:
+    @property
+    def taken_fen(self) -> int:
+        """Sum of what stands."""
+        return sum(each.amount_fen for each in self.standing)
+
+    def ask(self, record: Record, card: Card, pin_right: bool) -> int:
         """Take the money or say why not; return the result code."""
         declined, self.decline_next = self.decline_next, None
         if declined is not None:
             return declined
-        if card.needs_pin(amount_fen) and not pin_right:
+        if card.needs_pin(record.amount_fen) and not pin_right:
             return WRONG_PIN
-        if card.balance_fen < amount_fen:
+        if card.balance_fen < record.amount_fen:
             return NOT_ENOUGH
-        card.balance_fen -= amount_fen
-        self.bookings.append(Booking(trace, card, amount_fen))
+        card.balance_fen -= record.amount_fen
+        self.bookings.append(Booking(record, card))
         return APPROVED
 
+    def reverse(self, trace: int) -> int:
+        """Give the money back or say why not; return the result code."""
+        declined, self.decline_next = self.decline_next, None
+        if declined is not None:
+            return declined
+        return APPROVED if self.give_back(trace) else NOTHING_BOOKED
+
+    def has_booked(self, trace: int) -> bool:
+        """Tell whether a booking stands."""
+        return any(each.record.trace == trace for each in self.standing)
+
     def give_back(self, trace: int) -> bool:
-        """Reverse a booking; return False when there is none that stands."""
-        for booking in self.bookings:
-            if booking.trace == trace and not booking.reversed:
+        """Take a booking back; return False when there is none that stands."""
+        for booking in self.standing:
+            if booking.record.trace == trace:
                 booking.reversed = True
                 booking.card.balance_fen += booking.amount_fen
                 return True

@@ -5,6 +5,7 @@ from __future__ import annotations
 import asyncio
 import time
 from collections.abc import Callable
+from typing import Any
 
 from hardware_sim.link.cable import Cable
 from hardware_sim.link.device import WireLog
@@ -18,6 +19,12 @@ from hardware_sim.payment.wire import (
 )
 
 _TRIES = 3
+
+
+def drain(queue: asyncio.Queue[Any]) -> None:
+    """Forget what waits in a queue."""
+    while not queue.empty():
+        queue.get_nowait()
 
 
 class Line:
@@ -70,8 +77,7 @@ class Line:
             if not self._serial:
                 self._put(apdu.to_bytes(), meaning)
                 return True
-            while not self._signals.empty():
-                self._signals.get_nowait()
+            drain(self._signals)
             for _ in range(_TRIES):
                 self._put(apdu.to_block(), meaning)
                 if await self._taken():

@@ -53,12 +53,25 @@ class Memory:
     _number: int = 0
     _trace: int = 0
 
-    def begin(self, amount_fen: int, original_trace: int | None = None) -> Record:
+    def begin(
+        self,
+        amount_fen: int,
+        card_number: str,
+        scheme: str,
+        card_type: int,
+        original_trace: int | None = None,
+    ) -> Record:
         """Give the next numbers to a transaction before the bank is asked."""
         self._number = self._number % LAST_NUMBER + 1
         self._trace = self._trace % 999_999 + 1
         self.open = Record(
-            self._number, self._trace, amount_fen, original_trace=original_trace
+            self._number,
+            self._trace,
+            amount_fen,
+            card_number,
+            scheme,
+            card_type,
+            original_trace=original_trace,
         )
         return self.open
 

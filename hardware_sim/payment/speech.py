@@ -10,6 +10,7 @@ YES = Apdu(0x80, 0x00)
 ABORT_KEY, NOT_REGISTERED, IMPOSSIBLE = 0x6C, 0x6B, 0x83
 WAIT, ALREADY_REVERSED, NO_REVERSAL, NO_PAPER = 0x9C, 0xB4, 0xB5, 0xCC
 WRONG_CURRENCY, BAD_MESSAGE, WRONG_PASSWORD = 0x6F, 0x9A, 0x83
+COMMUNICATION_FAULT = 0x9B
 
 SHOW_INSERT, SHOW_PIN, SHOW_HOST = 0x0A, 0x01, 0x04
 SHOW_WRONG_PIN, SHOW_REMOVE, SHOW_WAIT, SHOW_DECLINED = 0x15, 0x0B, 0x0E, 0x1D
@@ -24,6 +25,9 @@ DISPLAY = {
     SHOW_DECLINED: "交易被拒绝",
 }
 """Status byte of 04 FF and what the citizen reads on the terminal."""
+
+LAST_WORDS = ((0x06, 0x0F), (0x06, 0x1E))
+"""Completion and abort: the cash register may command again."""
 
 VERSION = b"SIM-24.11"
 
