@@ -147,7 +147,7 @@ class Layout(_Strict):
         return b"".join(self._written(part, values) for part in self.request)
 
     def read(self, response: bytes) -> dict[str, str]:
-        """Cut a response into its fields, blanks and the zero bytes at an end taken off.
+        """Cut a response into its fields; blanks and zero bytes at their ends go.
 
         Raises:
             DeviceProtocolError: it is too short, not in the encoding, nothing was

@@ -29,6 +29,7 @@ from kiosk.core.errors import DeviceError, DeviceProtocolError, DeviceTimeout
 from kiosk.core.ports import EventLog
 
 Judge = Callable[[Reading], Outcome]
+"""Says what an answer means for the money."""
 
 
 class Transactions:
@@ -72,38 +73,32 @@ class Transactions:
     async def move_money(
         self, request: bytes, judge: Judge, timeout_s: float
     ) -> Outcome:
-        """Run one in its turn.
-
-        Args:
-            judge: says what the answer means for the money.
-            timeout_s: after it the library is told to stop.
-        """
+        """Run one in its turn; after ``timeout_s`` the library is told to stop."""
         attempt = Attempt()
+        ask = partial(self._ask, request, timeout_s, lambda: attempt.stop)
         waits_s = self._delays.start_s + self._delays.abort_s + self._delays.end_s
         return await self._queue.run(
-            partial(self._attempt, attempt, request, judge, timeout_s),
+            partial(self._attempt, attempt, partial(self._settled, ask, judge)),
             timeout_s=timeout_s + waits_s,
             ended=attempt.cut_off,
         )
 
     async def _attempt(
-        self, attempt: Attempt, request: bytes, judge: Judge, timeout_s: float
+        self, attempt: Attempt, act: Callable[[], Awaitable[Outcome]]
     ) -> Outcome:
         ready = await self._ready()
         if not ready.ok:
             why = ready.description
             return Completion(CompletionCode.DEVICE_NOT_READY, description=why)
         self._status.update(DeviceState.BUSY, terminal="busy")
-        return await attempt.settle(
-            partial(self._settled, attempt, request, judge, timeout_s)
-        )
+        return await attempt.settle(act)
 
     async def _settled(
-        self, attempt: Attempt, request: bytes, judge: Judge, timeout_s: float
+        self, ask: Callable[[], Awaitable[Answer]], judge: Judge
     ) -> Outcome:
         try:
-            answer = await self._ask(request, timeout_s, lambda: attempt.stop)
-            completion = judge(Reading(self._layout, answer, self._offset))
+            reading = Reading(self._layout, await ask(), self._offset)
+            completion = judge(reading)
         except DeviceProtocolError as error:
             completion = outcome_unknown(str(error))
         except DeviceError as error:

@@ -14,17 +14,15 @@ from types import MappingProxyType
 
 import anyio
 
-from drivers.link.connection import Connection
 from drivers.link.deadline import Deadline
 from drivers.link.endpoint import link_to
-from drivers.link.events import EventFanout
 from drivers.link.health import HealthTest
 from drivers.link.options import typed_options
+from drivers.link.parts import parts_of
 from drivers.link.pipe import Link
 from drivers.link.queued import QueuedDevice
 from drivers.link.serial import SerialLine
-from drivers.link.status import StatusCell
-from drivers.payment.attempt import busy, outcome_unknown, turn_never_came
+from drivers.payment.attempt import Outcome
 from drivers.payment.zvt import messages, verdict
 from drivers.payment.zvt.channel import Channel, Delays
 from drivers.payment.zvt.condition import UNKNOWN, Condition
@@ -43,6 +41,13 @@ from kiosk.core.money import Fen
 from kiosk.core.orders import CardReceipt
 from kiosk.core.ports import EventLog
 
+_INTERFACES = MappingProxyType(
+    {
+        "Common": ("Status", "Capabilities", "Cancel"),
+        "ExtPayment": ("Authorise", "Query", "Reverse", "Reset"),
+    }
+)
+
 
 class ZvtTerminal(QueuedDevice):
     """Card terminal; see ``kiosk.core.ports.CardTerminal``."""
@@ -57,30 +62,17 @@ class ZvtTerminal(QueuedDevice):
         delays: Delays | None = None,
     ) -> None:
         self._clock = clock
-        self._log = log
         self._options = options
         self._delays = delays or Delays()
         serial = not link.endpoint.startswith("tcp://")
         self._channel = Channel(link, clock, self._delays, serial=serial)
         self._dialogue = Dialogue(self._channel, clock, self._delays)
         self._registration = Registration(self._channel, self._dialogue, options)
-        events = EventFanout(name)
-        status = StatusCell(name, log, events, UNKNOWN)
-        self._condition = Condition(status)
-        interfaces = {
-            "Common": ("Status", "Capabilities", "Cancel"),
-            "ExtPayment": ("Authorise", "Query", "Reverse", "Reset"),
-        }
+        info = DeviceInfo(
+            name, "payment", model_name="ZVT terminal", interfaces=_INTERFACES
+        )
         super().__init__(
-            DeviceInfo(
-                name,
-                "payment",
-                model_name="ZVT terminal",
-                interfaces=MappingProxyType(interfaces),
-            ),
-            status,
-            events,
-            Connection(link, status, UNKNOWN, self._register),
+            *parts_of(info, link, log, UNKNOWN, self._register),
             check=self._check,
             reset=self._reset,
             # A reset that was told "busy" to the last still asks three things.
@@ -88,6 +80,7 @@ class ZvtTerminal(QueuedDevice):
             explainer=partial(ZvtExplainer, serial=serial),
             settings=options.shown(),
         )
+        self._condition = Condition(self._status)
         self._transactions = Transactions(
             self._queue,
             self._connection,
@@ -104,7 +97,7 @@ class ZvtTerminal(QueuedDevice):
         *,
         on_prompt: Callable[[str], None] | None = None,
         timeout_s: float = 180.0,
-    ) -> Completion[CardReceipt]:
+    ) -> Outcome:
         """Take money. Raises ``ValueError`` for less than one fen."""
         if amount <= 0:
             raise ValueError(f"{amount} fen cannot be paid")
@@ -120,9 +113,7 @@ class ZvtTerminal(QueuedDevice):
         self._counters.add("payments", int(paid.ok))
         return paid
 
-    async def reverse(
-        self, receipt_number: int, *, timeout_s: float = 60.0
-    ) -> Completion[CardReceipt]:
+    async def reverse(self, receipt_number: int, *, timeout_s: float = 60.0) -> Outcome:
         """Undo an authorisation; the payload is the reversal's own receipt."""
         request = messages.reversal(self._options.password, receipt_number)
         judge = partial(verdict.judge_reversal, convert=self._as_receipt)
@@ -130,12 +121,10 @@ class ZvtTerminal(QueuedDevice):
         self._counters.add("reversals", int(undone.ok))
         return undone
 
-    async def last_receipt(self, *, timeout_s: float = 20.0) -> Completion[CardReceipt]:
-        return await self._queue.run(
-            partial(self._last_receipt, timeout_s),
-            timeout_s=timeout_s + self._delays.answer_s,
-            ended=turn_never_came,
-        )
+    async def last_receipt(self, *, timeout_s: float = 20.0) -> Outcome:
+        request = messages.repeat_receipt(self._options.password)
+        judge = partial(verdict.judge_last, convert=self._as_receipt)
+        return await self._transactions.ask_last(request, judge, timeout_s)
 
     def health_tests(self) -> Sequence[HealthTest]:
         """Internal: ask; external: have it tell its newest transaction again.
@@ -178,25 +167,6 @@ class ZvtTerminal(QueuedDevice):
             completion.description,
             MappingProxyType(facts),
         )
-
-    async def _last_receipt(self, timeout_s: float) -> Completion[CardReceipt]:
-        try:
-            await self._connection.ensure()
-            request = messages.repeat_receipt(self._options.password)
-            ending = await self._registration.known(
-                lambda: self._dialogue.ask(request, timeout_s=timeout_s)
-            )
-        except TerminalBusy:
-            self._condition.busy()
-            return busy()
-        except Refused as refusal:
-            return outcome_unknown(str(refusal))
-        except DeviceError as error:
-            completion: Completion[CardReceipt] = self._connection.failed(error)
-            await self._connection.link.close()
-            return completion
-        self._condition.idle()
-        return verdict.judge_last(ending, self._as_receipt)
 
     async def _check(self) -> Completion[None]:
         try:

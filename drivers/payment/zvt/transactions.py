@@ -1,14 +1,20 @@
-"""Commands that move money: sent once, their end waited for under a shield."""
+"""Commands about money; what moves it is sent once, its end waited for in a shield."""
 
 from __future__ import annotations
 
-from collections.abc import Callable
+from collections.abc import Awaitable, Callable
 from functools import partial
 from typing import Protocol
 
 from drivers.link.connection import Connection
 from drivers.link.queue import CommandQueue
-from drivers.payment.attempt import Attempt, busy, outcome_unknown
+from drivers.payment.attempt import (
+    Attempt,
+    Outcome,
+    busy,
+    outcome_unknown,
+    turn_never_came,
+)
 from drivers.payment.zvt import messages, verdict
 from drivers.payment.zvt.channel import Delays
 from drivers.payment.zvt.condition import Condition
@@ -17,7 +23,12 @@ from drivers.payment.zvt.frame import Apdu
 from drivers.payment.zvt.registration import Registration
 from kiosk.core.device import Completion, CompletionCode
 from kiosk.core.errors import DeviceError, DeviceTimeout
-from kiosk.core.orders import CardReceipt
+
+Lead = Callable[[], Awaitable[Ending]]
+"""Leads one command to its ending."""
+
+Judge = Callable[[Ending], Outcome]
+"""Says what the ending means for the money."""
 
 
 class Doubtful(Protocol):
@@ -52,32 +63,28 @@ class Transactions:
     async def move_money(
         self,
         request: Apdu,
-        judge: Callable[[Ending], Completion[CardReceipt]],
+        judge: Judge,
         on_prompt: Callable[[str], None] | None,
         timeout_s: float,
-    ) -> Completion[CardReceipt]:
-        """Run one in its turn.
-
-        Args:
-            judge: says what its ending means for the money.
-            timeout_s: after it the terminal is told to stop.
-        """
+    ) -> Outcome:
+        """Run one in its turn; after ``timeout_s`` the terminal is told to stop."""
         attempt = Attempt()
-        body = partial(self._attempt, attempt, request, judge, on_prompt, timeout_s)
+        lead = partial(
+            self._dialogue.move_money,
+            request,
+            timeout_s=timeout_s,
+            stop=lambda: attempt.stop,
+            prompt=on_prompt or (lambda _: None),
+        )
         return await self._queue.run(
-            body,
+            partial(self._attempt, attempt, partial(self._settled, lead, judge)),
             timeout_s=timeout_s + self._delays.abort_s + 2 * self._delays.short_s,
             ended=attempt.cut_off,
         )
 
     async def _attempt(
-        self,
-        attempt: Attempt,
-        request: Apdu,
-        judge: Callable[[Ending], Completion[CardReceipt]],
-        on_prompt: Callable[[str], None] | None,
-        timeout_s: float,
-    ) -> Completion[CardReceipt]:
+        self, attempt: Attempt, act: Callable[[], Awaitable[Outcome]]
+    ) -> Outcome:
         try:
             await self._connection.ensure()
         except TerminalBusy:
@@ -87,27 +94,11 @@ class Transactions:
             self._connection.failed(error)
             return Completion(CompletionCode.DEVICE_NOT_READY, description=str(error))
         self._condition.busy()
-        return await attempt.settle(
-            partial(self._settled, attempt, request, judge, on_prompt, timeout_s)
-        )
+        return await attempt.settle(act)
 
-    async def _settled(
-        self,
-        attempt: Attempt,
-        request: Apdu,
-        judge: Callable[[Ending], Completion[CardReceipt]],
-        on_prompt: Callable[[str], None] | None,
-        timeout_s: float,
-    ) -> Completion[CardReceipt]:
+    async def _settled(self, lead: Lead, judge: Judge) -> Outcome:
         try:
-            ending = await self._registration.known(
-                lambda: self._dialogue.move_money(
-                    request,
-                    timeout_s=timeout_s,
-                    stop=lambda: attempt.stop,
-                    prompt=on_prompt or (lambda _: None),
-                )
-            )
+            ending = await self._registration.known(lead)
         except TerminalBusy:
             return busy()
         except Refused as refusal:
@@ -122,14 +113,14 @@ class Transactions:
             self._doubtful(why=completion.description, receipt=receipt)
         return completion
 
-    async def _lost(self, error: DeviceError) -> Completion[CardReceipt]:
+    async def _lost(self, error: DeviceError) -> Outcome:
         """Leave a terminal that went silent in the middle, telling it to stop."""
         if isinstance(error, DeviceTimeout):
             try:
                 await self._dialogue.break_off()
             except DeviceError as later:
                 error = later
-        completion: Completion[CardReceipt] = self._connection.failed(error)
+        completion: Outcome = self._connection.failed(error)
         # A fresh pipe holds no late answer that could be taken for another one.
         await self._connection.link.close()
         self._doubtful(why=str(error), receipt=None)
@@ -138,3 +129,28 @@ class Transactions:
         if completion.code is CompletionCode.CONNECTION_LOST:
             return completion
         return outcome_unknown(str(error))
+
+    async def ask_last(self, request: Apdu, judge: Judge, timeout_s: float) -> Outcome:
+        """Have the newest transaction told again, in its turn."""
+        lead = partial(self._dialogue.ask, request, timeout_s=timeout_s)
+        return await self._queue.run(
+            partial(self._ask_last, lead, judge),
+            timeout_s=timeout_s + self._delays.answer_s,
+            ended=turn_never_came,
+        )
+
+    async def _ask_last(self, lead: Lead, judge: Judge) -> Outcome:
+        try:
+            await self._connection.ensure()
+            ending = await self._registration.known(lead)
+        except TerminalBusy:
+            self._condition.busy()
+            return busy()
+        except Refused as refusal:
+            return outcome_unknown(str(refusal))
+        except DeviceError as error:
+            completion: Outcome = self._connection.failed(error)
+            await self._connection.link.close()
+            return completion
+        self._condition.idle()
+        return judge(ending)
