@@ -101,6 +101,9 @@ _ISSUED = {
         "ouyang-xiaoyu", bank="6299990000000033", blocks=True
     ),
 }
+CARDS = tuple(_ISSUED)
+"""Keys of the cards in the drawer."""
+
 _TITLES = {"social": "社保卡", "bank": "银行卡"}
 _LATIN = {
     "li-fang": "LI/FANG",

@@ -2,15 +2,16 @@
 
 from __future__ import annotations
 
-import asyncio
-from collections.abc import Callable, Mapping
+from collections.abc import Mapping
 from pathlib import Path
 
 from hardware_sim.link.arguments import one_of, whole_number
 from hardware_sim.link.device import Argument, JsonValue, Verb, WireLog
-from hardware_sim.link.pcscd import SLOTS, Pcscd
+from hardware_sim.link.hands import verb, verbs_of
+from hardware_sim.link.pcscd import Pcscd
 from hardware_sim.link.vpcd import GIVE_UP_S, VpcdSlot
-from hardware_sim.smartcard.cards import WRONG_MEDIA, Card, load_cards
+from hardware_sim.smartcard.cards import CARDS, WRONG_MEDIA, Card, load_cards
+from hardware_sim.smartcard.service import Service
 from hardware_sim.smartcard.words import CardWords
 
 GARBAGE_MODES = ("noise", "cut")
@@ -20,6 +21,13 @@ USUAL_PORT = 35963
 """Where a vpcd that the system's own pcscd has loaded listens, slot 0."""
 
 USUAL_NAME = "Virtual PCD 00 00"
+
+_CARD = Argument("card", "choice", CARDS[0], CARDS)
+_COMMANDS = Argument("commands", "number", 3)
+_WRONG = Argument("kind", "choice", "transitCard", tuple(WRONG_MEDIA))
+_ANSWERS = Argument("answers", "number", 0)
+_LATE_MS = Argument("ms", "number", 300)
+_GARBAGE = Argument("mode", "choice", "noise", GARBAGE_MODES)
 
 
 class SimSmartCard:
@@ -53,8 +61,10 @@ class SimSmartCard:
         self._cards = load_cards()
         self._card: Card | None = None
         self._left: int | None = None
-        self._plugged = True
         self._slot: VpcdSlot | None = None
+        self._service: Service | None = None
+        if pcscd is not None:
+            self._service = Service(pcscd, slot, self.wire, self._pull, self._put)
 
     async def start(self) -> str:
         """Have a reader; return the endpoint that the settings name.
@@ -62,10 +72,10 @@ class SimSmartCard:
         Raises:
             OSError: no pcscd of one's own can run here.
         """
-        if self._pcscd is not None and self._own:
-            self._pcscd.start()
         port = self._vpcd_port
         if self._pcscd is not None:
+            if self._own:
+                self._pcscd.start()
             port = self._pcscd.ports[self._number]
         self._slot = VpcdSlot(port, self.wire, CardWords(), self._before_command)
         self._slot.give_up_s = self._give_up_s
@@ -82,7 +92,7 @@ class SimSmartCard:
     def state(self) -> dict[str, JsonValue]:
         """Return the card in the slot and what was armed."""
         return {
-            "connected": self._plugged,
+            "connected": self._service.plugged if self._service else True,
             "endpoint": self._endpoint() if self._slot else None,
             "card": self._card.key if self._card else None,
             "service": self._pcscd.running if self._pcscd else None,
@@ -91,85 +101,37 @@ class SimSmartCard:
         }
 
     def verbs(self) -> Mapping[str, Verb]:
-        """Return what hands can do."""
-        cards = tuple(self._cards)
-        card = Argument("card", "choice", cards[0], cards)
-        kinds = tuple(WRONG_MEDIA)
-        own = (
-            Verb("insert", "插入卡", "Put a card in", self._insert, (card,)),
-            Verb("remove", "拔出卡", "Pull the card out", self._remove),
-            Verb("forget", "忘拿卡", "Leave the card behind", self._forget),
-            Verb(
-                "remove_after",
-                "读到第几条命令时拔卡",
-                "Pull the card after so many more commands",
-                self._remove_after,
-                (Argument("commands", "number", 3),),
-            ),
-            Verb(
-                "present_wrong_media",
-                "插错卡",
-                "Put a wrong card in",
-                self._insert_wrong,
-                (Argument("kind", "choice", kinds[0], kinds),),
-            ),
-            *self._chip_verbs(),
-        )
-        return {verb.name: verb for verb in own} | self._service_verbs()
-
-    def _chip_verbs(self) -> tuple[Verb, ...]:
-        answers = Argument("answers", "number", 0)
-        modes = Argument("mode", "choice", GARBAGE_MODES[0], GARBAGE_MODES)
-        return (
-            Verb(
-                "go_silent",
-                "芯片不再应答",
-                "Let the chip answer nothing",
-                self._go_silent,
-                (answers,),
-            ),
-            Verb(
-                "answer_late",
-                "芯片应答慢",
-                "Let the chip answer late",
-                self._answer_late,
-                (Argument("ms", "number", 300), answers),
-            ),
-            Verb(
-                "answer_garbage",
-                "芯片应答乱码",
-                "Let the chip answer garbage",
-                self._answer_garbage,
-                (modes, answers),
-            ),
-            Verb("heal", "一切复原", "All well again", self._heal),
-        )
-
-    def _service_verbs(self) -> dict[str, Verb]:
-        """Only where the daemon is ours."""
-        if self._pcscd is None:
-            return {}
-        verbs = (
-            Verb("disconnect", "拔掉读卡器", "Unplug the reader", self._disconnect),
-            Verb("reconnect", "插回读卡器", "Plug the reader in", self._reconnect),
-            Verb("stop_service", "读卡服务停止", "Stop pcscd", self._stop_service),
-            Verb("start_service", "读卡服务启动", "Start pcscd", self._start_service),
-            Verb(
-                "restart_service",
-                "读卡服务重启",
-                "Stop pcscd and start it again",
-                self._restart_service,
-            ),
-        )
-        return {verb.name: verb for verb in verbs}
+        """Return what hands can do; at the daemon only where it is ours."""
+        return verbs_of(self) | (verbs_of(self._service) if self._service else {})
 
     # -- the card ------------------------------------------------------------------
 
+    @verb("插入卡", "Put a card in", _CARD)
     async def _insert(self, card: str = "") -> JsonValue:
         key = one_of(card or next(iter(self._cards)), "card", self._cards)
         return await self._put(self._cards[key])
 
-    async def _insert_wrong(self, kind: str = "transitCard") -> JsonValue:
+    @verb("拔出卡", "Pull the card out")
+    async def _remove(self) -> JsonValue:
+        self._pull()
+        return {"card": None}
+
+    @verb("忘拿卡", "Leave the card behind")
+    async def _forget(self) -> JsonValue:
+        if self._card is None:
+            raise ValueError("no card is in the slot")
+        self.wire.add("note", b"", "the citizen walks away without the card")
+        return {"card": self._card.key}
+
+    @verb(
+        "读到第几条命令时拔卡", "Pull the card after so many more commands", _COMMANDS
+    )
+    async def _remove_after(self, commands: object = 3) -> JsonValue:
+        self._left = whole_number(commands, "commands", most=1000)
+        return {"commands": self._left}
+
+    @verb("插错卡", "Put a wrong card in", _WRONG)
+    async def _present_wrong_media(self, kind: str = "transitCard") -> JsonValue:
         """Put it in, after taking out what is there."""
         wrong = WRONG_MEDIA[one_of(kind, "kind", WRONG_MEDIA)]()
         self._pull()
@@ -182,25 +144,12 @@ class SimSmartCard:
         self.wire.add("note", b"", f"{card.title} put in")
         return {"card": card.key}
 
-    async def _remove(self) -> JsonValue:
-        self._pull()
-        return {"card": None}
-
-    async def _forget(self) -> JsonValue:
-        if self._card is None:
-            raise ValueError("no card is in the slot")
-        self.wire.add("note", b"", "the citizen walks away without the card")
-        return {"card": self._card.key}
-
-    async def _remove_after(self, commands: object = 3) -> JsonValue:
-        self._left = whole_number(commands, "commands", most=1000)
-        return {"commands": self._left}
-
-    def _pull(self) -> None:
-        if self._card is not None:
+    def _pull(self) -> Card | None:
+        card, self._card, self._left = self._card, None, None
+        if card is not None:
             self.wire.add("note", b"", "card pulled")
-        self._card, self._left = None, None
         self._held().remove()
+        return card
 
     def _before_command(self) -> None:
         """Hands pull the card before the command that comes after the last one."""
@@ -211,13 +160,16 @@ class SimSmartCard:
 
     # -- the chip ------------------------------------------------------------------
 
+    @verb("芯片不再应答", "Let the chip answer nothing", _ANSWERS)
     async def _go_silent(self, answers: object = 0) -> JsonValue:
         return self._arm("silent", answers=answers)
 
+    @verb("芯片应答慢", "Let the chip answer late", _LATE_MS, _ANSWERS)
     async def _answer_late(self, ms: object = 300, answers: object = 0) -> JsonValue:
         amount = whole_number(ms, "ms", most=60_000)
         return self._arm("late", amount=amount, answers=answers)
 
+    @verb("芯片应答乱码", "Let the chip answer garbage", _GARBAGE, _ANSWERS)
     async def _answer_garbage(
         self, mode: str = "noise", answers: object = 0
     ) -> JsonValue:
@@ -232,58 +184,13 @@ class SimSmartCard:
         faults.arm(name, amount=amount, mode=mode, answers=count)
         return {"faults": faults.names()}
 
+    @verb("一切复原", "All well again")
     async def _heal(self) -> JsonValue:
         self._held().faults.heal()
         self._left = None
-        if self._pcscd is not None and not (self._plugged and self._pcscd.running):
-            await self._reconnect()
+        if self._service is not None:
+            self._service.mend()
         return {"faults": [], "connected": True}
-
-    # -- the reader and its service --------------------------------------------------
-
-    async def _disconnect(self) -> JsonValue:
-        return await self._plug(plugged=False)
-
-    async def _reconnect(self) -> JsonValue:
-        return await self._plug(plugged=True)
-
-    async def _plug(self, *, plugged: bool) -> JsonValue:
-        self._pull()
-        daemon = self._daemon()
-        daemon.start()
-        daemon.plug(self._number // SLOTS, plugged=plugged)
-        self._plugged = plugged
-        self.wire.add("note", b"", "reader " + ("plugged in" if plugged else "gone"))
-        return {"connected": plugged}
-
-    async def _stop_service(self) -> JsonValue:
-        return self._service(self._daemon().stop, "pcscd stopped", running=False)
-
-    async def _start_service(self) -> JsonValue:
-        return self._service(self._daemon().start, "pcscd started", running=True)
-
-    async def _restart_service(self) -> JsonValue:
-        """The card stays in the slot meanwhile, and is found again."""
-        card = self._card
-        await self._stop_service()
-        await asyncio.sleep(0)
-        told = await self._start_service()
-        if card is not None:
-            await self._put(card)
-        return told
-
-    def _service(
-        self, act: Callable[[], None], note: str, *, running: bool
-    ) -> JsonValue:
-        self._pull()
-        act()
-        self.wire.add("note", b"", note)
-        return {"service": running}
-
-    def _daemon(self) -> Pcscd:
-        if self._pcscd is None:
-            raise ValueError("the pcscd is not ours")
-        return self._pcscd
 
     def _held(self) -> VpcdSlot:
         if self._slot is None:
