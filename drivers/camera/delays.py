@@ -39,3 +39,8 @@ class Delays:
     look_again_s: float = 60.0
     unfit_again_s: float = 30.0
     new_picture_s: float = 0.01
+
+    @property
+    def command_s(self) -> float:
+        """Last resort for every command."""
+        return 2 * (self.open_s + self.read_s + self.identical_s + self.black_s)

@@ -6,6 +6,7 @@ import threading
 from collections.abc import Callable
 
 from drivers.camera.delays import Delays
+from drivers.camera.options import CameraOptions
 from drivers.camera.picture import SHOWN, UNFIT, PictureWatch, Verdict
 from drivers.camera.pool import FramePool, lent
 from drivers.camera.source import Capture, Obstacle, Source
@@ -20,28 +21,31 @@ _SLICE_S = 0.1
 class FrameReader:
     """Reads one source from ``start`` to ``stop``; made anew for every start.
 
+    Attributes:
+        newest: the newest picture that may be shown.
+        pictures: how many were delivered since the start.
+        size: width and height that come now, of use or not; ``""`` before the first.
+
     Args:
         device_lock: held by the thread while the device is open, so that the next
             reader cannot open what the last one has not let go yet.
         told: called in the reading thread whenever the verdict changes, with a word
             for the log.
         tallied: called in the reading thread about once a second, with a line.
-        pause_s: shortest time between two pictures that are decoded.
     """
 
     def __init__(
         self,
         source: Source,
+        options: CameraOptions,
         delays: Delays,
         clock: Clock,
         device_lock: threading.Lock,
         told: Callable[[Verdict, str], None],
         tallied: Callable[[str], None],
-        *,
-        mirror: bool,
-        pause_s: float,
     ) -> None:
         self._source = source
+        self._options = options
         self._delays = delays
         self._clock = clock
         self._device_lock = device_lock
@@ -49,35 +53,13 @@ class FrameReader:
         self._tallied = tallied
         self._pool = FramePool()
         self._tally = Tally(clock.monotonic())
-        self._mirror = mirror
-        self._pause_s = pause_s
         self._stop = threading.Event()
-        self._newest: Frame | None = None
-        self._number = 0
+        self.newest: Frame | None = None
+        self.pictures = 0
+        self.size = ""
         self._verdict: Verdict | None = None
-        self._size = ""
         self._tried_again = False
         self._thread = threading.Thread(target=self._run, name="camera", daemon=True)
-
-    @property
-    def pictures(self) -> int:
-        """Pictures delivered since the start."""
-        return self._number
-
-    @property
-    def arrays_made(self) -> int:
-        """Arrays that were needed for them; a few, whatever the number."""
-        return self._pool.made
-
-    @property
-    def size(self) -> str:
-        """Width and height that come now, of use or not; ``""`` before the first."""
-        return self._size
-
-    @property
-    def newest(self) -> Frame | None:
-        """The newest picture that may be shown."""
-        return self._newest
 
     def start(self) -> None:
         """Begin to read."""
@@ -86,7 +68,7 @@ class FrameReader:
     def stop(self) -> None:
         """Ask the thread to end; nothing is delivered from now on."""
         self._stop.set()
-        self._newest = None
+        self.newest = None
 
     def join_blocking(self, timeout_s: float) -> bool:
         """Wait for the thread; True when it has let the device go."""
@@ -105,7 +87,7 @@ class FrameReader:
     def _read_until_stopped(self) -> None:
         pause_s = self._delays.retry_first_s
         while not self._stop.is_set():
-            before = self._number
+            before = self.pictures
             capture = self._source.open_blocking(self._delays)
             if isinstance(capture, Obstacle):
                 self._say(capture.verdict, capture.why)
@@ -115,7 +97,7 @@ class FrameReader:
                     self._read(capture)
                 finally:
                     capture.release()
-            if self._number > before:
+            if self.pictures > before:
                 pause_s = self._delays.retry_first_s
             elif self._tried_again and self._verdict is Verdict.TOO_LARGE:
                 pause_s = self._delays.unfit_again_s
@@ -126,6 +108,7 @@ class FrameReader:
         """Read until the stream ends, shows nonsense, or is wanted no more."""
         watch = PictureWatch(self._delays, self._source.least)
         opened_at, due = self._clock.monotonic(), 0.0
+        pause_s = 1 / self._options.pictures_per_second
         while not self._stop.is_set():
             if not capture.grab_blocking():
                 self._say(Verdict.LOST)
@@ -133,8 +116,8 @@ class FrameReader:
             now = self._clock.monotonic()
             if now < due:
                 continue
-            due = now + self._pause_s
-            pixels = capture.picture_blocking(self._pool, mirror=self._mirror)
+            due = now + pause_s
+            pixels = capture.picture_blocking(self._pool, mirror=self._options.mirror)
             self._count(pixels)
             if pixels is None:
                 continue
@@ -160,21 +143,21 @@ class FrameReader:
         """Take a picture into the trace, or that there was none."""
         if pixels is not None:
             self._tally.count(pixels)
-            self._size = f"{pixels.shape[1]}x{pixels.shape[0]}"
+            self.size = f"{pixels.shape[1]}x{pixels.shape[0]}"
         verdict = self._verdict.value if self._verdict is not None else "starting"
         line = self._tally.line(self._clock.monotonic(), verdict)
         if line is not None:
             self._tallied(line)
 
     def _keep(self, pixels: Pixels, now: float) -> None:
-        self._number += 1
+        self.pictures += 1
         if not self._stop.is_set():
             # several parts of the kiosk look at it
-            self._newest = Frame(lent(pixels), taken_at=now, number=self._number)
+            self.newest = Frame(lent(pixels), taken_at=now, number=self.pictures)
 
     def _say(self, verdict: Verdict, why: str = "") -> None:
         if verdict not in SHOWN:
-            self._newest = None
+            self.newest = None
         if verdict is not self._verdict and not self._stop.is_set():
             self._verdict = verdict
             self._told(verdict, why or verdict.value)

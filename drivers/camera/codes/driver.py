@@ -89,7 +89,7 @@ class CodesCamera(OpenCvCamera):
     async def read(self, *, timeout_s: float = 30.0) -> Completion[Barcode]:
         """Look until a code is held up; see the port."""
         body = partial(self._read, Deadline(self._clock, timeout_s))
-        return await self._queue.run(body, timeout_s=timeout_s + self._patience_s)
+        return await self._queue.run(body, timeout_s=timeout_s + self._delays.command_s)
 
     def health_tests(self) -> Sequence[HealthTest]:
         """Return those of a camera, and: does it read a code."""
@@ -100,7 +100,7 @@ class CodesCamera(OpenCvCamera):
         return await self.read(timeout_s=_INTERACTIVE_S)
 
     async def _read(self, deadline: Deadline) -> Completion[Barcode]:
-        used = self._reader is not None
+        used = self._stream.is_open
         try:
             started = await self._start()
             if not started.ok:

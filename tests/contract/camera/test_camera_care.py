@@ -111,7 +111,7 @@ async def test_frames_are_kept_in_a_few_arrays(camera, eventually) -> None:
     number = kept.number
     await eventually(lambda: camera.latest().number > number + 25)
     assert (kept.pixels == before).all(), "a frame that is held is not painted over"
-    assert camera._reader.arrays_made <= 6
+    assert camera._stream._reader._pool.made <= 6
 
 
 async def test_a_picture_that_is_too_small_is_of_no_use(bench, make_camera) -> None:
