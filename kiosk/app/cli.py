@@ -18,6 +18,7 @@ from kiosk.app import device_watch as heard
 from kiosk.app import journal_command as kept
 from kiosk.app import orders_command as listed
 from kiosk.app import staff_command as members
+from kiosk.app.device_access import EXIT_STOPPED
 from kiosk.app.diary import open_diary
 from kiosk.app.host_child import serve_alone
 from kiosk.app.host_devices import host_process
@@ -211,6 +212,8 @@ def main(arguments: list[str] | None = None) -> int:
     except KioskError as error:
         print(f"kiosk: {error}", file=sys.stderr)
         return EXIT_WRONG
+    except KeyboardInterrupt:
+        return EXIT_STOPPED
     except BrokenPipeError:
         # Whoever read has seen enough (`| head`); nothing is to be said at exit either.
         os.dup2(os.open(os.devnull, os.O_WRONLY), sys.stdout.fileno())

@@ -20,6 +20,7 @@ from kiosk.app.control import SOCKET_NAME
 from kiosk.app.drivers import make_drivers
 from kiosk.app.host_lock import sole_host
 from kiosk.app.settings import Settings
+from kiosk.app.stoppable import run_until_stopped
 from kiosk.app.vendor_line import KioskServes, held
 from kiosk.core.clock import SystemClock
 from kiosk.core.device import DeviceStatus
@@ -126,7 +127,7 @@ def run(act: Act, settings: Settings, options: argparse.Namespace) -> int:
         async with open_devices(settings, names) as devices:
             return await act(devices, options)
 
-    return _interruptible(with_devices, 0)
+    return run_until_stopped(with_devices, 0)
 
 
 def run_alone(
@@ -158,18 +159,10 @@ def run_alone(
             return await machine.during(with_devices)
 
     try:
-        return _interruptible(with_machine, EXIT_STOPPED)
+        return run_until_stopped(with_machine, EXIT_STOPPED)
     except KioskServes as refusal:
         print(f"kiosk: not now: {refusal}", file=sys.stderr)
         return EXIT_NOT_NOW
-
-
-def _interruptible(act: Callable[[], Awaitable[int]], stopped: int) -> int:
-    """Run; return ``stopped`` after Ctrl-C, with everything closed."""
-    try:
-        return anyio.run(act)
-    except KeyboardInterrupt:
-        return stopped
 
 
 def show(options: argparse.Namespace, line: str, **facts: object) -> None:

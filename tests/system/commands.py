@@ -4,7 +4,10 @@ from __future__ import annotations
 
 import asyncio
 import json
+import signal
 import sys
+from collections.abc import Iterator
+from contextlib import contextmanager
 from dataclasses import dataclass
 from pathlib import Path
 from typing import Any
@@ -32,16 +35,31 @@ async def kiosk(settings: Path, *words: str, typed: str = "") -> Said:
     return Said(process.returncode, out.decode(), err.decode())
 
 
+@contextmanager
+def at_a_terminal() -> Iterator[None]:
+    """Start processes that hear Ctrl-C.
+
+    Tests that run as a shell's background job ignore it, and what a process ignores is
+    ignored by all that it starts.
+    """
+    before = signal.signal(signal.SIGINT, signal.default_int_handler)
+    try:
+        yield
+    finally:
+        signal.signal(signal.SIGINT, before)
+
+
 async def begin(settings: Path, *words: str) -> asyncio.subprocess.Process:
     """Start a command; whoever starts it waits for it, or kills it."""
-    return await asyncio.create_subprocess_exec(
-        sys.executable,
-        "-m",
-        "kiosk.app.cli",
-        *words,
-        "--settings",
-        str(settings),
-        stdin=asyncio.subprocess.PIPE,
-        stdout=asyncio.subprocess.PIPE,
-        stderr=asyncio.subprocess.PIPE,
-    )
+    with at_a_terminal():
+        return await asyncio.create_subprocess_exec(
+            sys.executable,
+            "-m",
+            "kiosk.app.cli",
+            *words,
+            "--settings",
+            str(settings),
+            stdin=asyncio.subprocess.PIPE,
+            stdout=asyncio.subprocess.PIPE,
+            stderr=asyncio.subprocess.PIPE,
+        )

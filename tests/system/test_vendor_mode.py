@@ -149,7 +149,7 @@ async def test_two_technicians_share_the_machine(hall: Hall) -> None:
             )
             assert _still_closed(kiosk), "the first one is still at work"
             process.send_signal(signal.SIGINT)
-            await visit.see(AttractBody, timeout_s=60)
+            await visit.see(AttractBody)
             assert await process.wait() == 130, "Ctrl-C"
 
 

@@ -10,6 +10,7 @@ from pathlib import Path
 import pytest
 
 from kiosk.app.cli import EXIT_WRONG, main
+from kiosk.app.device_access import EXIT_STOPPED
 
 
 def test_matters_as_json(capsys: pytest.CaptureFixture[str]) -> None:
@@ -24,6 +25,17 @@ def test_matters_as_lines(capsys: pytest.CaptureFixture[str]) -> None:
     assert main(["matter"]) == 0
     lines = capsys.readouterr().out.splitlines()
     assert any(line.startswith("case-progress") for line in lines)
+
+
+def test_ctrl_c_before_anything_has_begun_is_no_traceback(
+    monkeypatch: pytest.MonkeyPatch, capsys: pytest.CaptureFixture[str]
+) -> None:
+    def stopped(options: object) -> int:
+        raise KeyboardInterrupt
+
+    monkeypatch.setattr("kiosk.app.inspect.matters", stopped)
+    assert main(["matter"]) == EXIT_STOPPED == 130
+    assert capsys.readouterr() == ("", "")
 
 
 @pytest.mark.parametrize("command", ["run", "doctor", "device", "orders", "journal"])
