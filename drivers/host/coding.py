@@ -1,4 +1,4 @@
-"""Values of the ports as JSON and back: records, enums, bytes, statuses.
+"""Values of the ports as JSON and back: records, enums, bytes.
 
 Keys are camelCase, as XFS4IoT has them; bytes are base64 (written with the standard
 alphabet of RFC 4648, which its schemas ask for; read with either). Where the standard
@@ -19,7 +19,7 @@ from pydantic_core import to_jsonable_python
 
 from drivers.host.contract import Command, Told
 from drivers.host.shape import Json, WrongValue
-from kiosk.core.device import Completion, CompletionCode, DeviceState, DeviceStatus
+from kiosk.core.device import Completion, CompletionCode
 
 _RULES = ConfigDict(
     alias_generator=to_camel,
@@ -114,9 +114,18 @@ def read_arguments(row: Command, payload: Mapping[str, Any]) -> dict[str, Any]:
 
 
 def coded_completion(
-    row: Command, completion: Completion[Any], asked: Json = MappingProxyType({})
+    row: Command,
+    completion: Completion[Any],
+    asked: Json = MappingProxyType({}),
+    *,
+    by_client: bool = False,
 ) -> dict[str, Any]:
-    """Return a completion's payload; ``asked`` is the command's, as it came."""
+    """Return a completion's payload.
+
+    Args:
+        asked: the command's, as it came.
+        by_client: a client has cancelled the command.
+    """
     payload: dict[str, Any] = {
         "completionCode": completion.code.value,
         "errorCode": completion.error_code,
@@ -129,6 +138,8 @@ def coded_completion(
             payload[row.key] = ours
         else:
             payload |= row.shape.answer(ours, asked)
+    if row.shape.end is not None and not by_client:
+        payload = dict(row.shape.end(payload))
     return payload
 
 
@@ -140,6 +151,8 @@ def read_completion(row: Command, payload: Mapping[str, Any]) -> Completion[Any]
     Raises:
         WrongValue: it is none of this command.
     """
+    if row.shape.ended is not None:
+        payload = row.shape.ended(payload)
     try:
         code = CompletionCode(payload.get("completionCode", ""))
     except ValueError as error:
@@ -173,54 +186,3 @@ def read_told(row: Command, told: Told, payload: Mapping[str, Any]) -> Any:
     shape = told.shape
     value = payload.get(told.key) if shape is None else shape.told(payload)
     return read(row.told_type(told), value)
-
-
-def coded_detail(detail: Mapping[str, object]) -> dict[str, Any]:
-    """Return a class status as XFS4IoT nests it: ``paper.upper`` in ``paper``."""
-    nested: dict[str, Any] = {}
-    for key, value in detail.items():
-        outer, _, inner = key.partition(".")
-        if inner:
-            nested.setdefault(outer, {})[inner] = value
-        else:
-            nested[outer] = value
-    return nested
-
-
-def read_detail(nested: Mapping[str, Any]) -> dict[str, object]:
-    """Return a class status with dotted keys."""
-    detail: dict[str, object] = {}
-    for key, value in nested.items():
-        if isinstance(value, dict):
-            detail.update({f"{key}.{inner}": each for inner, each in value.items()})
-        else:
-            detail[key] = value
-    return detail
-
-
-def section_of(interface: str) -> str:
-    """Return the property of ``Common.Status`` that an interface has."""
-    return interface[0].lower() + interface[1:]
-
-
-def coded_status(status: DeviceStatus, section: str) -> dict[str, Any]:
-    """Return a status as ``Common.Status`` has it; ``extSeq`` is our sequence."""
-    return {
-        "common": {"device": status.state.value, "extSeq": status.seq},
-        section: coded_detail(status.detail),
-    }
-
-
-def read_status(payload: Mapping[str, Any], section: str) -> DeviceStatus:
-    """Return the status of a ``Common.Status`` payload.
-
-    Raises:
-        WrongValue: there is none in it.
-    """
-    try:
-        common, nested = payload["common"], payload.get(section) or {}
-        state, seq = DeviceState(common["device"]), int(common.get("extSeq", 0))
-        detail = read_detail(nested)
-    except (AttributeError, KeyError, TypeError, ValueError) as error:
-        raise WrongValue("no status") from error
-    return DeviceStatus(state, MappingProxyType(detail), seq)

@@ -20,6 +20,10 @@ TIMEOUT = "timeout_s"
 """The argument that travels as the header's ``timeout``, in milliseconds."""
 
 
+MAXIMUM_REQUESTS: Final = 32
+"""Commands of one client that a device takes at once (``maximumRequests``)."""
+
+
 @dataclass(frozen=True, slots=True)
 class Told:
     """A callback of a command, and the ``event`` message that it becomes.
@@ -46,6 +50,8 @@ class Command:
         shape: the standard's payloads of a command that has its name.
         fill: adds to the wire's payload, on the host's side, what only a foreign client
             leaves out; raises ``WrongValue``.
+        split: the payloads of the calls that one command is, all refused or all begun
+            in order until one fails; raises ``WrongValue``.
         queued: False for what skips the device's queue.
         lost: payload when the host is lost while the command runs.
         unsent: payload when there was no host to give it to.
@@ -57,6 +63,7 @@ class Command:
     told: tuple[Told, ...] = ()
     shape: Shape = PLAIN
     fill: Callable[[Json], Awaitable[Json]] | None = None
+    split: Callable[[Json], list[Json]] | None = None
     queued: bool = True
     lost: Any = None
     unsent: Any = None
@@ -118,6 +125,7 @@ class Capability:
     Attributes:
         interface: XFS4IoT interface of its status and of its own events.
         reset: wire name of ``Device.reset``.
+        events: what drivers say unasked, beside changes of the status.
         let_go: method that is called when a client vanishes after ``held_by``.
         at_start: method that must have succeeded once in the life of the host before
             any command of the class: what a host that died has left in a printer
@@ -129,9 +137,16 @@ class Capability:
     interface: str
     reset: str
     commands: tuple[Command, ...] = ()
+    events: tuple[str, ...] = ()
     held_by: str = ""
     let_go: str = ""
     at_start: str = ""
+
+    @property
+    def told(self) -> tuple[str, ...]:
+        """Wire names of the class's events, during commands and unasked."""
+        during = (told.event for row in self.commands for told in row.told)
+        return (*during, *(f"{self.interface}.{event}" for event in self.events))
 
     @cached_property
     def every(self) -> Mapping[str, Command]:

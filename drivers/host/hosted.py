@@ -14,18 +14,14 @@ from typing import Any, Final
 from weakref import WeakSet
 
 from drivers.host.address import HostAddress
-from drivers.host.coding import (
-    coded_arguments,
-    read_completion,
-    read_told,
-    section_of,
-)
+from drivers.host.coding import coded_arguments, read_completion, read_told
 from drivers.host.contract import COMMON, TIMEOUT, Command
 from drivers.host.faults import where
 from drivers.host.known import Known, differences
 from drivers.host.line import Delays, HostLine, Request
 from drivers.host.message import LONGEST_TIMEOUT_MS, Refused, TooLarge
 from drivers.host.shape import WrongValue
+from drivers.host.status_form import StatusForm, section_of
 from drivers.host.table import capability_of
 from drivers.host.watch import HostedTrace
 from drivers.link.events import EventFanout
@@ -66,9 +62,8 @@ class HostedDevice:
         kind = capability_of(name)
         self._clock = clock
         self._log = log
-        self._known = Known(
-            DeviceInfo(name, kind.name), section_of(kind.interface), address.uri(name)
-        )
+        form = StatusForm(section_of(kind.interface), name)
+        self._known = Known(DeviceInfo(name, kind.name), form, address.uri(name))
         self._events = EventFanout(name)
         self._traces: WeakSet[HostedTrace] = WeakSet()
         self._running: dict[int, Request] = {}

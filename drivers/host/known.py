@@ -6,8 +6,8 @@ from collections.abc import Mapping
 from types import MappingProxyType
 from typing import Any
 
-from drivers.host.coding import read_status
 from drivers.host.shape import WrongValue
+from drivers.host.status_form import StatusForm
 from drivers.host.totals import Totals
 from kiosk.core.device import DeviceInfo, DeviceState, DeviceStatus
 
@@ -15,13 +15,13 @@ from kiosk.core.device import DeviceInfo, DeviceState, DeviceStatus
 class Known:
     """Values that are replaced whole; the status counts its own changes.
 
-    Attributes:
-        section: property of ``Common.Status`` with the status of the class.
+    Args:
+        form: how the host says the status of the class.
     """
 
-    def __init__(self, info: DeviceInfo, section: str, endpoint: str) -> None:
+    def __init__(self, info: DeviceInfo, form: StatusForm, endpoint: str) -> None:
         self.info = info
-        self.section = section
+        self._form = form
         self.status = DeviceStatus(DeviceState.STARTING)
         self.diagnostics: Mapping[str, object] = {"endpoint": endpoint}
         self._totals = Totals()
@@ -47,7 +47,7 @@ class Known:
     def take_status(self, payload: Mapping[str, Any]) -> None:
         """Take over a status, unless a newer one came first."""
         try:
-            status = read_status(payload, self.section)
+            status = self._form.read(payload)
         except WrongValue:
             return  # without a status there is none to take over
         if status.seq >= self._host_seq:
@@ -70,8 +70,11 @@ class Known:
         said = common.get("deviceInformation") or ()
         device: Mapping[str, Any] = next(iter(said), {})
         interfaces = {
-            str(each["name"]): tuple(each["commands"])
-            for each in answer.get("interfaces") or ()
+            str(each["name"]): tuple(
+                name.partition(".")[2] for name in each.get("commands") or ()
+            )
+            for listed in ("interfaces", "extInterfaces")
+            for each in answer.get(listed) or ()
         }
         self.info = DeviceInfo(
             self.info.name,

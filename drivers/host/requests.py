@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-from collections.abc import Mapping
 from functools import partial
 from typing import Any, Final
 
@@ -15,7 +14,13 @@ from drivers.host.coding import (
     coded_told,
     read_arguments,
 )
-from drivers.host.contract import HEALTH, TIMEOUT, Command, Told
+from drivers.host.contract import (
+    HEALTH,
+    MAXIMUM_REQUESTS,
+    TIMEOUT,
+    Command,
+    Told,
+)
 from drivers.host.message import LARGEST, Message
 from drivers.host.replies import Replies
 from drivers.host.service import DeviceService
@@ -23,7 +28,7 @@ from drivers.host.shape import WrongValue
 from kiosk.core.device import Completion, CompletionCode, Device
 from kiosk.core.wire import WireLine
 
-MOST_REQUESTS: Final = 32
+MOST_REQUESTS: Final = MAXIMUM_REQUESTS
 """Commands of one client that may run or wait at once."""
 MOST_BYTES: Final = 2 * LARGEST
 """Length of their messages together."""
@@ -110,6 +115,7 @@ class Requests:
         """Cancel what the client has left behind, and stop what it alone held."""
         async with anyio.create_task_group() as ending:
             for request in list(self._open.values()):
+                request.cancelling = True
                 ending.start_soon(self._cancel, request)
         await self._service.release(self)
 
@@ -135,26 +141,29 @@ class Requests:
         if request.row is REFRESH:
             return await self._refresh(request)
         outcome = await self._outcome(request)
-        return coded_completion(request.row, outcome, request.message.payload)
+        return coded_completion(
+            request.row,
+            outcome,
+            request.message.payload,
+            by_client=request.cancelling,
+        )
 
     async def _outcome(self, request: Request) -> Completion[Any]:
         row = request.row
         timeout_s = request.message.timeout_ms / 1000 or row.timeout_s
         with request.scope:
             try:
-                arguments = await self._arguments(request)
+                calls = await self._calls(request, timeout_s)
             except WrongValue as error:
                 return refused(row, error)
-            if TIMEOUT in row.signature.parameters:
-                arguments[TIMEOUT] = timeout_s
             if row.name == self._service.capability.held_by:
                 self._service.hold(self)
-            return await self._in_turn(request, arguments, timeout_s)
+            return await self._in_turn(request, calls, timeout_s)
         cut = row.lost if request.running else row.unsent
         return Completion(CompletionCode.CANCELED, payload=cut)
 
-    async def _arguments(self, request: Request) -> dict[str, Any]:
-        """Return what the method is called with, but for its time-out.
+    async def _calls(self, request: Request, timeout_s: float) -> list[dict[str, Any]]:
+        """Return what the method is called with, once or, of a split command, often.
 
         Raises:
             WrongValue: it is not what the command takes.
@@ -162,17 +171,21 @@ class Requests:
         row, payload = request.row, request.message.payload
         if row.fill is not None:
             payload = await row.fill(payload)
-        arguments = read_arguments(row, payload)
-        for told in row.told:
-            arguments[told.argument] = partial(self._tell, request, told)
-        return arguments
+        parts = [payload] if row.split is None else row.split(payload)
+        calls = [read_arguments(row, part) for part in parts]
+        for arguments in calls:
+            for told in row.told:
+                arguments[told.argument] = partial(self._tell, request, told)
+            if TIMEOUT in row.signature.parameters:
+                arguments[TIMEOUT] = timeout_s
+        return calls
 
     async def _in_turn(
-        self, request: Request, arguments: Mapping[str, Any], timeout_s: float
+        self, request: Request, calls: list[dict[str, Any]], timeout_s: float
     ) -> Completion[Any]:
         row = request.row
         if not row.queued:
-            return await self._service.call(row, arguments)
+            return await self._call(row, calls)
         turn = self._service.turn
         with anyio.move_on_after(timeout_s or None) as limit:
             await turn.acquire()
@@ -180,9 +193,18 @@ class Requests:
             return Completion(CompletionCode.DEVICE_NOT_READY, payload=row.unsent)
         try:
             request.running = True
-            return await self._service.call(row, arguments)
+            return await self._call(row, calls)
         finally:
             turn.release()
+
+    async def _call(self, row: Command, calls: list[dict[str, Any]]) -> Completion[Any]:
+        """Carry a command out; the first call that fails is the last."""
+        *before, last = calls
+        for arguments in before:
+            completion = await self._service.call(row, arguments)
+            if not completion.ok:
+                return completion
+        return await self._service.call(row, last)
 
     def _tell(self, request: Request, told: Told, value: Any) -> None:
         """Send what a callback was told as an ``event`` of its command.

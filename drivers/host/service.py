@@ -9,11 +9,11 @@ from typing import Any, Final
 
 import anyio
 
-from drivers.host.coding import coded_status, section_of
-from drivers.host.contract import ASIDE, Command
+from drivers.host.capabilities import capabilities
+from drivers.host.contract import Command
 from drivers.host.faults import where
-from drivers.host.message import VERSION
 from drivers.host.pictures import PictureMemory
+from drivers.host.status_form import StatusForm, section_of
 from drivers.host.table import capability_of
 from kiosk.core.device import Completion, CompletionCode, Device
 from kiosk.core.media import Frame
@@ -21,7 +21,6 @@ from kiosk.core.ports import EventLog
 
 CLOSE_S: Final = 4.0
 """A driver that has not let its device go by then hangs; the others are waited for."""
-_VERSIONS: Final = {"versions": [VERSION]}
 
 
 class DeviceService:
@@ -42,7 +41,7 @@ class DeviceService:
         self.name = name
         self.device: Any = device
         self.capability = capability_of(name)
-        self.section = section_of(self.capability.interface)
+        self._form = StatusForm(section_of(self.capability.interface), name)
         self.turn = anyio.Lock()
         self._port: Device = device
         self._log = log
@@ -184,7 +183,7 @@ class DeviceService:
 
     def status(self) -> dict[str, Any]:
         """Return the status as ``Common.Status`` has it."""
-        return coded_status(self._port.status, self.section)
+        return self._form.coded(self._port.status)
 
     def statistics(self) -> dict[str, Any]:
         """Return the counters; with another ``extEpoch`` they began anew."""
@@ -193,36 +192,4 @@ class DeviceService:
 
     def capabilities(self) -> dict[str, Any]:
         """Return what the device is, as ``Common.Capabilities`` has it."""
-        info = self._port.info
-        return {
-            "common": {
-                "deviceInformation": [
-                    {
-                        "modelName": info.model_name,
-                        "serialNumber": info.serial_number,
-                        "revisionNumber": info.revision_number,
-                    }
-                ],
-                "extCapability": info.capability,
-            },
-            "interfaces": [
-                {"name": name, "commands": dict.fromkeys(does, _VERSIONS)}
-                for name, does in self._served().items()
-            ],
-        }
-
-    def _served(self) -> dict[str, list[str]]:
-        """Return the commands that are carried out here, by interface.
-
-        What a driver names in its ``info`` are the port's; here are those of the wire.
-        """
-        served: dict[str, list[str]] = {}
-        rows = (
-            row.name
-            for row in self.capability.every.values()
-            if hasattr(self.device, row.method_name)
-        )
-        for name in (*ASIDE, *rows):
-            interface, _, command = name.partition(".")
-            served.setdefault(interface, []).append(command)
-        return served
+        return capabilities(self.name, self.capability, self.device)

@@ -37,12 +37,17 @@ class Shape:
             wire, as the standard's properties.
         answered: the standard's completion as our payload, ``None`` where it has none;
             raises ``WrongValue``.
+        end: a completion of our port's as the standard ends the command; not for one
+            that a client has cancelled.
+        ended: ``end`` backwards, before ``answered``.
     """
 
     ask: Callable[[Json], dict[str, Any]] | None = None
     asked: Callable[[Json], dict[str, Any]] | None = None
     answer: Callable[[Any, Json], dict[str, Any]] | None = None
     answered: Callable[[Json], Any] | None = None
+    end: Callable[[Json], Json] | None = None
+    ended: Callable[[Json], Json] | None = None
 
 
 PLAIN: Final = Shape()

@@ -110,33 +110,6 @@ def _io_answer(data: Any, asked: Json) -> dict[str, Any]:
 CHIP_POWER: Final = Shape(_power_ask, _power_asked, _chip_data, _chip_data_answered)
 CHIP_IO: Final = Shape(_io_ask, _io_asked, _io_answer, _chip_data_answered)
 
-# -- Lights.SetLight -------------------------------------------------------------------
-
-
-def _light_ask(ours: Json) -> dict[str, Any]:
-    return {ours["position"]: ours["light"]}
-
-
-def _light_asked(payload: Json) -> dict[str, Any]:
-    wanted = {key: value for key, value in payload.items() if value is not None}
-    if len(wanted) != 1:
-        raise WrongValue("one light with each command")
-    ((position, light),) = wanted.items()
-    if not isinstance(light, dict):
-        raise WrongValue("the light is no object")
-    only(light, "position", "flashRate", "colour", "color", "direction")
-    for key in ("position", "direction"):
-        if light.get(key) is not None:
-            raise WrongValue(f"{key}: not served, a light has one place and no arrow")
-    ours = {"flashRate": needed(light, "flashRate")}
-    colour = light.get("colour", light.get("color"))
-    if colour is not None:
-        ours["colour"] = colour
-    return {"position": position, "light": ours}
-
-
-SET_LIGHT: Final = Shape(_light_ask, _light_asked)
-
 # -- Printer.PrintNative ---------------------------------------------------------------
 
 _OURS_OF_PDF: Final = {

@@ -10,6 +10,7 @@ from collections.abc import Mapping
 from typing import Any, Final
 
 from drivers.host.shape import EventShape, Json, Shape, WrongValue, only
+from kiosk.core.device import CompletionCode
 
 _WORDS: Final = (
     *("zero", "one", "two", "three", "four"),
@@ -29,6 +30,12 @@ _READ: Final[Mapping[str, str]] = {
 _OWN_COMPLETION: Final = frozenset((*_ENDING, *_EDITING, "help"))
 _HIDDEN: Final = "digit"
 """What a port tells instead of a digit that nobody is to see."""
+
+_SUCCESS: Final = CompletionCode.SUCCESS.value
+_CANCELED: Final = CompletionCode.CANCELED.value
+_TIME_OUT: Final = CompletionCode.TIME_OUT.value
+_FAILED: Final = CompletionCode.COMMAND_ERROR.value
+_NOBODY: Final = "entryTimeout"
 
 # -- the command -----------------------------------------------------------------------
 
@@ -93,6 +100,29 @@ def _answered(payload: Json) -> Any:
     return "".join(digits)
 
 
+def _end(payload: Json) -> Json:
+    """End with the cancel key as with any other key that ends an entry.
+
+    The standard has no word for nobody's pressing a key but its own code for it.
+    """
+    if payload["completionCode"] == _CANCELED:
+        nothing = {"keys": 0, "pinKeys": [], "completion": "cancel"}
+        return {**payload, "completionCode": _SUCCESS, **nothing}
+    if payload["errorCode"] == _NOBODY:
+        late = {"completionCode": _TIME_OUT, "errorCode": None, "extErrorCode": _NOBODY}
+        return {**payload, **late}
+    return payload
+
+
+def _ended(payload: Json) -> Json:
+    code = payload.get("completionCode")
+    if code == _SUCCESS and payload.get("completion") == "cancel":
+        return {**payload, "completionCode": _CANCELED, "pinKeys": None}
+    if code == _TIME_OUT and payload.get("extErrorCode") == _NOBODY:
+        return {**payload, "completionCode": _FAILED, "errorCode": _NOBODY}
+    return payload
+
+
 # -- each key --------------------------------------------------------------------------
 
 
@@ -116,5 +146,5 @@ def _told(payload: Json) -> str:
     return _READ.get(word, word)
 
 
-DATA_ENTRY: Final = Shape(_ask, _asked, _answer, _answered)
+DATA_ENTRY: Final = Shape(_ask, _asked, _answer, _answered, _end, _ended)
 KEY: Final = EventShape(_tell, _told)

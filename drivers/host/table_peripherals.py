@@ -5,8 +5,9 @@ from __future__ import annotations
 from typing import Any, Final
 
 from drivers.host.contract import MEDIA, Capability, Command, Told
-from drivers.host.shapes import CHIP_IO, CHIP_POWER, SET_LIGHT
+from drivers.host.shapes import CHIP_IO, CHIP_POWER
 from drivers.host.shapes_keyboard import DATA_ENTRY, KEY
+from drivers.host.shapes_lights import SET_LIGHT, each_light
 from kiosk.core import peripherals
 from kiosk.core.peripherals import CashIn
 
@@ -46,6 +47,10 @@ ROWS: Final = (
                 **MEDIA,
             ),
         ),
+        events=(
+            *("InsertCardEvent", "InvalidMediaEvent"),
+            *("MediaInsertedEvent", "MediaRemovedEvent"),
+        ),
     ),
     Capability(
         "keypad",
@@ -69,7 +74,10 @@ ROWS: Final = (
         "Common.ExtReset",
         (
             Command(
-                "Lights.SetLight", peripherals.GuideLights.set_light, shape=SET_LIGHT
+                "Lights.SetLight",
+                peripherals.GuideLights.set_light,
+                shape=SET_LIGHT,
+                split=each_light,
             ),
         ),
     ),

@@ -30,6 +30,10 @@ ROWS: Final = (
                 **MEDIA,
             ),
         ),
+        events=(
+            *("PresentCardEvent", "InvalidMediaEvent"),
+            *("MediaDetectedEvent", "MediaRemovedEvent"),
+        ),
     ),
     Capability(
         "scanner",
@@ -58,6 +62,7 @@ ROWS: Final = (
                 **_PAPER,
             ),
         ),
+        events=("MediaPresentedEvent", "PaperThresholdEvent"),
     ),
     Capability(
         "printer",
@@ -80,6 +85,7 @@ ROWS: Final = (
                 "extJobs",
             ),
         ),
+        events=("MediaPresentedEvent", "PaperThresholdEvent", "TonerThresholdEvent"),
         at_start="clear_buffer",
     ),
     Capability(

@@ -6,17 +6,15 @@ from collections.abc import Callable, Iterator
 
 from drivers.host.coding import (
     coded_arguments,
-    coded_status,
     read,
     read_arguments,
     read_completion,
-    read_status,
     read_told,
-    section_of,
 )
 from drivers.host.contract import Command
 from drivers.host.message import Message, NotAMessage, read_message
 from drivers.host.shape import WrongValue
+from drivers.host.status_form import StatusForm, section_of
 from drivers.host.table import CAPABILITIES
 from kiosk.core.device import Completion
 from kiosk.core.wire import WireLine
@@ -69,12 +67,12 @@ def answer(data: bytes) -> None:
         except WrongValue:
             continue
     for kind in CAPABILITIES.values():
-        section = section_of(kind.interface)
+        form = StatusForm(section_of(kind.interface), kind.name)
         try:
-            status = read_status(message.payload, section)
+            status = form.read(message.payload)
         except WrongValue:
             continue
-        assert coded_status(status, section)["common"]["extSeq"] == status.seq
+        assert form.coded(status)["common"]["extSeq"] == status.seq
     try:
         assert isinstance(read(WireLine, message.payload), WireLine)
     except WrongValue:

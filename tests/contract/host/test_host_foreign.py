@@ -9,15 +9,18 @@ from __future__ import annotations
 import base64
 import io
 import re
+from importlib.metadata import version
 from typing import Any
 
 import pypdfium2
 import pytest
 
+from kiosk.core.device import Completion, CompletionCode, DeviceState
 from kiosk.core.media import Barcode, PdfDocument
 from kiosk.core.peripherals import Light
 from tests.contract.host.bench import NAMES, Bench, Raw
 from tests.contract.host.puppet import YIELDS
+from tests.contract.host.standard import strange
 
 ODD = b"\xff\xfe\xfb"
 """In base64 it has both characters in which the two alphabets differ."""
@@ -125,6 +128,47 @@ async def test_an_entry_without_a_limit_ends_with_enter(bench: Bench) -> None:
     assert (answer["keys"], answer["completion"]) == (4, "enter")
 
 
+async def test_the_cancel_key_ends_an_entry_as_any_key_that_does(bench: Bench) -> None:
+    keypad = bench.puppets["keypad"]
+
+    async def pressed(**_named: Any) -> Completion[str]:
+        return Completion(CompletionCode.CANCELED)
+
+    keypad.data_entry = pressed  # type: ignore[attr-defined]
+    answer = await ask(bench, "keypad", "Keyboard.DataEntry", {"maxLen": 0})
+    assert (answer["completionCode"], answer["errorCode"]) == ("success", None)
+    assert answer["completion"] == "cancel"
+    assert (answer["keys"], answer["pinKeys"]) == (0, [])
+    hosted = await (await bench.device("keypad")).data_entry()
+    assert (hosted.code, hosted.payload) == (CompletionCode.CANCELED, None)
+
+
+async def test_a_cancelled_entry_is_canceled(bench: Bench) -> None:
+    keypad = bench.puppets["keypad"]
+    keypad.patient = True
+    async with bench.raw("keypad") as socket:
+        raw = Raw(socket)
+        await raw.send("Keyboard.DataEntry", {"maxLen": 0})
+        await keypad.began.wait()
+        await raw.send("Common.Cancel", {})
+        said = [(await raw.next("completion")) for _ in range(2)]
+    (entry,) = (each for each in said if each["header"]["name"] != "Common.Cancel")
+    assert entry["payload"]["completionCode"] == "canceled"
+    assert entry["payload"]["completion"] is None
+
+
+async def test_an_entry_that_nobody_makes_is_a_time_out(bench: Bench) -> None:
+    async def waited(**_named: Any) -> Completion[str]:
+        return Completion(CompletionCode.COMMAND_ERROR, "entryTimeout")
+
+    bench.puppets["keypad"].data_entry = waited  # type: ignore[attr-defined]
+    answer = await ask(bench, "keypad", "Keyboard.DataEntry", {"maxLen": 0})
+    assert (answer["completionCode"], answer["errorCode"]) == ("timeOut", None)
+    hosted = await (await bench.device("keypad")).data_entry()
+    assert hosted.code is CompletionCode.COMMAND_ERROR
+    assert hosted.error_code == "entryTimeout"
+
+
 @pytest.mark.parametrize(
     ("asked", "error"),
     [
@@ -156,21 +200,54 @@ async def test_a_light_is_set_under_its_name(bench: Bench, spelt: str) -> None:
     assert (named["position"], named["light"]) == ("cardReader", Light("slow", "green"))
 
 
+async def test_a_light_is_set_in_the_form_of_later_versions(bench: Bench) -> None:
+    light = {"flashRate": "slow", "color": "green", "direction": None}
+    asked = {"cardReader": {"extDefault": light}, "scanner": None}
+    answer = await ask(bench, "auxiliaries", "Lights.SetLight", asked)
+    assert answer["completionCode"] == "success"
+    ((_, _, named),) = bench.puppets["auxiliaries"].calls
+    assert (named["position"], named["light"]) == ("cardReader", Light("slow", "green"))
+
+
+async def test_lights_are_set_in_order_until_one_fails(bench: Bench) -> None:
+    puppet = bench.puppets["auxiliaries"]
+    off = {"flashRate": "off"}
+    asked = {"cardReader": off, "scanner": {"extDefault": off}, "pinPad": off}
+    answer = await ask(bench, "auxiliaries", "Lights.SetLight", asked)
+    assert answer["completionCode"] == "success"
+    assert [named["position"] for _, _, named in puppet.calls] == list(asked)
+    puppet.calls.clear()
+    puppet.refuse("set_light")
+    answer = await ask(bench, "auxiliaries", "Lights.SetLight", asked)
+    assert answer["completionCode"] == "hardwareError"
+    assert [named["position"] for _, _, named in puppet.calls] == ["cardReader"]
+
+
 @pytest.mark.parametrize(
-    "asked",
+    ("asked", "error"),
     [
-        {},
-        {"cardReader": {"flashRate": "off"}, "scanner": {"flashRate": "off"}},
-        {"cardReader": {"flashRate": "off", "direction": "entry"}},
-        {"cardReader": {"colour": "red"}},
-        {"cardReader": "off"},
+        ({}, None),
+        ({"cardReader": None}, None),
+        ({"cardReader": {"flashRate": "off", "direction": "entry"}}, None),
+        ({"cardReader": {"colour": "red"}}, None),
+        ({"cardReader": "off"}, None),
+        ({"cardReader": {}}, None),
+        ({"scanner": {"flashRate": "off"}, "cardReader": {"colour": "red"}}, None),
+        ({"cardReader": {"extDefault": {"colour": "red"}}}, None),
+        ({"cardReader": {"left": {"flashRate": "off"}}}, "invalidLight"),
+        ({"cardReader": {"flashRate": "off", "position": "left"}}, "invalidLight"),
+        (
+            {"cardReader": {"extDefault": {"flashRate": "off"}, "left": {}}},
+            "invalidLight",
+        ),
     ],
 )
-async def test_a_light_that_cannot_be_set_so_is_refused(
-    bench: Bench, asked: dict[str, Any]
+async def test_a_light_that_cannot_be_set_so_is_refused_and_no_other_set(
+    bench: Bench, asked: dict[str, Any], error: str | None
 ) -> None:
     answer = await ask(bench, "auxiliaries", "Lights.SetLight", asked)
-    assert answer["completionCode"] == "invalidData"
+    assert answer["errorCode"] == error
+    assert answer["completionCode"] == ("commandErrorCode" if error else "invalidData")
     assert bench.puppets["auxiliaries"].calls == []
 
 
@@ -214,7 +291,7 @@ async def test_what_cannot_be_printed_is_refused_and_not_printed(
     assert "print_native" not in [call[0] for call in bench.puppets["printer"].calls]
 
 
-# -- envelope and capabilities ---------------------------------------------------------
+# -- envelope, status and capabilities -------------------------------------------------
 
 
 async def test_a_time_out_in_the_payload_is_that_of_the_first_edition(
@@ -226,14 +303,43 @@ async def test_a_time_out_in_the_payload_is_that_of_the_first_edition(
 
 
 @pytest.mark.parametrize("device", NAMES)
+async def test_every_service_says_what_it_is_and_how_it_is(
+    bench: Bench, device: str
+) -> None:
+    said = await ask(bench, device, "Common.Capabilities", None)
+    assert strange("capabilities", said) == []
+    assert said["common"]["serviceVersion"] == version("kiosk24")
+    for each in (*said["interfaces"], *said.get("extInterfaces", ())):
+        for name in (*each["commands"], *(each["events"] or ())):
+            assert name.startswith(f"{each['name']}.")
+    status = await ask(bench, device, "Common.Status", None)
+    assert strange("status", status) == []
+
+
+async def test_a_change_of_the_status_has_the_form_of_the_status(bench: Bench) -> None:
+    cell = bench.puppets["power"].cell
+    async with bench.raw("power") as socket:
+        raw = Raw(socket)
+        await raw.ask("Common.Status")
+        cell.update(DeviceState.ONLINE, powerInStatus="noPower", charge=80)
+        payload = (await raw.next("unsolicited"))["payload"]
+    assert strange("status", payload) == []
+    assert payload["powerManagement"]["info"] == {"powerInStatus": "noPower"}
+    assert payload["powerManagement"]["extCharge"] == 80
+    power = await bench.device("power")
+    assert power.status.detail["powerInStatus"] == "noPower"
+    assert power.status.detail["charge"] == 80
+
+
+@pytest.mark.parametrize("device", NAMES)
 async def test_what_is_listed_is_served(bench: Bench, device: str) -> None:
     kind = bench.puppets[device].capability
     async with bench.raw(device) as socket:
         raw = Raw(socket)
         answer = await raw.ask("Common.Capabilities")
         listed = {
-            f"{each['name']}.{command}"
-            for each in answer["interfaces"]
+            command
+            for each in (*answer["interfaces"], *answer.get("extInterfaces", ()))
             for command in each["commands"]
         }
         assert set(kind.every) <= listed
@@ -252,6 +358,7 @@ async def test_what_a_driver_does_not_have_is_not_listed(bench: Bench) -> None:
     del bench.puppets["chip-card"].chip_io  # type: ignore[attr-defined]
     answer = await ask(bench, "chip-card", "Common.Capabilities", None)
     listed = {each["name"]: set(each["commands"]) for each in answer["interfaces"]}
-    assert "ChipIO" not in listed["CardReader"]
+    assert "CardReader.ChipIO" not in listed["CardReader"]
+    assert answer["cardReader"]["chipProtocols"] is None
     answer = await ask(bench, "chip-card", "CardReader.ChipIO", {"chipData": "AAAA"})
     assert answer["completionCode"] == "unsupportedCommand"

@@ -48,10 +48,11 @@ async def test_capabilities_say_who_the_device_is(bench: Bench) -> None:
     common, printer = answer["interfaces"]
     assert (common["name"], printer["name"]) == ("Common", "Printer")
     commands = {
-        "ExtPrintReceipt": {"versions": ["1.0"]},
-        "Reset": {"versions": ["1.0"]},
+        "Printer.ExtPrintReceipt": {"versions": ["1.0"]},
+        "Printer.Reset": {"versions": ["1.0"]},
     }
     assert printer["commands"] == commands
+    assert answer["printer"]["type"]["receipt"] is True
 
 
 async def test_a_command_is_acknowledged_told_and_completed(bench: Bench) -> None:

@@ -20,6 +20,7 @@ from kiosk.core.clock import SystemClock
 from kiosk.core.device import CompletionCode
 from kiosk.core.health import HealthLevel, HealthVerdict
 from tests.contract.host.bench import QUICK, soon
+from tests.contract.host.standard import strange
 from tests.contract.kit.claims import method_names
 from tests.contract.kit.discover import subjects
 from tests.contract.kit.subject import Stand, Step, Subject
@@ -48,6 +49,9 @@ async def through_a_host(subject: Subject, place: Path) -> AsyncIterator[Stand]:
                     while not (await hosted.open()).ok:
                         pass
                 yield dataclasses.replace(stand, device=hosted)
+                service = host._services[name]
+                assert strange("status", service.status()) == []
+                assert strange("capabilities", service.capabilities()) == []
             finally:
                 await hosted.close()
                 memory.close()

@@ -12,19 +12,14 @@ from hypothesis import given, settings
 from hypothesis import strategies as st
 
 from drivers.host.address import HostAddress
-from drivers.host.coding import (
-    coded,
-    coded_detail,
-    read,
-    read_arguments,
-    read_detail,
-)
+from drivers.host.coding import coded, read, read_arguments
 from drivers.host.contract import Command
 from drivers.host.devices import hosted_device
 from drivers.host.shape import WrongValue
+from drivers.host.status_form import STANDARD, StatusForm
 from drivers.host.table import CAPABILITIES, capability_of
 from kiosk.core.clock import SystemClock
-from kiosk.core.device import CompletionCode, Device
+from kiosk.core.device import CompletionCode, Device, DeviceState, DeviceStatus
 from kiosk.core.media import PrintOutcome
 from kiosk.core.peripherals import CashIn
 from kiosk.core.wire import WireLine
@@ -110,17 +105,34 @@ def test_what_is_written_is_read_as_it_was(of: Any) -> None:
     holds()
 
 
-@given(
-    st.dictionaries(
-        st.from_regex(r"[a-zA-Z]{1,8}(\.[a-zA-Z]{1,8})?", fullmatch=True),
-        st.none() | st.text() | st.integers() | st.booleans(),
-    )
+DETAILS = st.dictionaries(
+    st.from_regex(r"[a-zA-Z]{1,8}(\.[a-zA-Z]{1,8})?", fullmatch=True)
+    | st.sampled_from(["runtime_s", "extOutput", "powerInStatus", "cabinetDoor"])
+    | st.sampled_from(["lights.cardReader", "lights.ExtIdCard", "extCover"]),
+    st.none() | st.just("unknown") | st.text() | st.integers() | st.booleans(),
 )
-@settings(max_examples=50, deadline=None, database=None)
-def test_class_status_is_nested_and_flattened_again(detail: dict[str, Any]) -> None:
-    outer = {key for key in detail if "." not in key}
-    clear = {k: v for k, v in detail.items() if k.partition(".")[0] not in outer - {k}}
-    assert read_detail(coded_detail(clear)) == clear
+
+
+@pytest.mark.parametrize("section", [*STANDARD, "extIdCard"])
+def test_any_class_status_is_the_same_on_the_other_side(section: str) -> None:
+    form = StatusForm(section, "face-camera")
+
+    @settings(max_examples=40, deadline=None, database=None)
+    @given(DETAILS)
+    def holds(detail: dict[str, Any]) -> None:
+        outer = {key for key in detail if "." not in key}
+        clear = {
+            key: value
+            for key, value in detail.items()
+            if key.partition(".")[0] not in outer - {key}
+        }
+        status = DeviceStatus(DeviceState.BUSY, clear, 7)
+        payload = json.loads(json.dumps(form.coded(status)))
+        read_back = form.read(payload)
+        assert (read_back.state, read_back.seq) == (status.state, 7)
+        assert dict(read_back.detail) == clear
+
+    holds()
 
 
 ARGUMENT_ROWS: list[Command] = [row for _, row in ROWS if row.arguments]

@@ -199,6 +199,47 @@ RECORDED: Mapping[str, Mapping[str, Said]] = {
 }
 """By capability and command; its reset is there for every one and yields nothing."""
 
+DETAILS: Mapping[str, Mapping[str, object]] = {
+    "idcard": {"media": "present", "samModule": "ok"},
+    "scanner": {"scanner": "inop"},
+    "receipt": {"paper.upper": "low", "cover": "closed"},
+    "printer": {
+        "paper.upper": "full",
+        "toner": "low",
+        "cover": "closed",
+        "stacker": "ok",
+    },
+    "camera": {"cameras": "inop", "picture": "frozen"},
+    "payment": {"terminal": "online", "statusCode": "unknown"},
+    "metercard": {"media": "notPresent"},
+    "smartcard": {"media": "present", "chipPower": "poweredOff"},
+    "keypad": {"keys": "ok", "autoBeepMode": None},
+    "auxiliaries": {
+        "cabinetDoor": "open",
+        "proximitySensor": None,
+        "headsetMicrophoneSensor": "present",
+        "operatorCallButtonSensor": None,
+        "tamperSensor": "unknown",
+        "lights.cardReader": "slow",
+        "lights.scanner": "unknown",
+    },
+    "power": {
+        "powerInStatus": "noPower",
+        "batteryStatus": "unknown",
+        "batteryChargingStatus": "discharging",
+        "extOutput": "ok",
+        "runtime_s": 840,
+        "charge": None,
+    },
+    "speech": {"sound": "ok", "synthesis": "unknown"},
+    "cash": {
+        "banknoteReader": "ok",
+        "cashBox": "full",
+        "intermediateStacker": "empty",
+    },
+}
+"""Class statuses as the drivers have them, by capability."""
+
 HEALTH = HealthReport(
     "receipt",
     HealthLevel.INTERNAL,

@@ -19,14 +19,24 @@ from websockets.asyncio.server import ServerConnection, unix_serve
 from websockets.exceptions import ConnectionClosed
 
 from drivers.host.address import in_state
+from drivers.host.coding import read_completion
 from drivers.host.devices import hosted_device
 from drivers.host.message import Kind, read_message
+from drivers.host.status_form import StatusForm, section_of
 from drivers.host.table import CAPABILITIES
+from drivers.link.status import StatusCell
 from kiosk.core.clock import SystemClock
-from kiosk.core.device import DeviceState
+from kiosk.core.device import Completion, CompletionCode, DeviceState
 from kiosk.core.health import HealthLevel
+from kiosk.core.peripherals import Light
 from tests.contract.host.bench import QUICK, Bench
-from tests.unit.drivers.host.recorded import HEALTH, RECORDED, Said, device_of
+from tests.unit.drivers.host.recorded import (
+    DETAILS,
+    HEALTH,
+    RECORDED,
+    Said,
+    device_of,
+)
 
 Golden = Callable[[str], dict[str, bytes]]
 Table = dict[str, str]
@@ -37,6 +47,7 @@ NO_MESSAGE = ("unknown-type", "no-number", "refused")
 """Not to be read: two that the host refuses, and a refusal of what had no name."""
 _NUMBER = re.compile(r'"requestId":\d+')
 _EPOCH = re.compile(r'"extEpoch":"[0-9a-f]{16}"')
+_VERSION = re.compile(r'"serviceVersion":"[^"]+"')
 CASES = [
     (kind.name, row.name)
     for kind in CAPABILITIES.values()
@@ -80,6 +91,12 @@ def answers(table: Table, command: str) -> Iterator[str]:
         rest = name.removeprefix(f"{command}.")
         if rest != name and rest != "command":
             yield text
+
+
+def settled(text: str) -> str:
+    """Return a message without what is another one in every process and release."""
+    text = _EPOCH.sub('"extEpoch":"00112233aabbccdd"', text)
+    return _VERSION.sub('"serviceVersion":"26.11.0"', text)
 
 
 async def heard(socket: ClientConnection, count: int) -> list[str]:
@@ -144,8 +161,68 @@ async def test_the_host_says_of_every_device_what_is_recorded(
     async with bench.raw("receipt") as socket:
         await socket.send(frames[f"{command}.command"])
         told = await heard(socket, len(expected))
-    epoch = '"extEpoch":"00112233aabbccdd"'
-    assert [_EPOCH.sub(epoch, text) for text in told] == expected
+    assert [settled(text) for text in told] == expected
+
+
+async def asked_of(bench: Bench, device: str, command: str) -> str:
+    """Return the host's completion of a command without a payload."""
+    async with bench.raw(device) as socket:
+        header = {"type": "command", "name": command, "requestId": 7, "version": "1.0"}
+        await socket.send(json.dumps({"header": header, "payload": {}}))
+        _, completion = await heard(socket, 2)
+        return settled(completion)
+
+
+@pytest.mark.parametrize("capability", CAPABILITIES)
+async def test_the_host_says_of_each_device_what_is_recorded(
+    table: Callable[[str], Table], bench: Bench, capability: str
+) -> None:
+    frames, name = table(capability), device_of(capability)
+    puppet = bench.puppets[name]
+    puppet.cell = StatusCell(name, bench.log, puppet.fanout, DETAILS[capability])
+    puppet.cell.update(DeviceState.ONLINE)
+    said = await asked_of(bench, name, "Common.Capabilities")
+    assert said == frames["capabilities"]
+    assert await asked_of(bench, name, "Common.Status") == frames["status"]
+
+
+@pytest.mark.parametrize("form", ["1", "3"])
+async def test_lights_are_set_by_what_is_recorded(
+    table: Callable[[str], Table], bench: Bench, form: str
+) -> None:
+    async with bench.raw("auxiliaries") as socket:
+        await socket.send(table(CAPTURED)[f"set-two-lights-of-version-{form}"])
+        await heard(socket, 2)
+    calls = bench.puppets["auxiliaries"].calls
+    assert [(named["position"], named["light"]) for _, _, named in calls] == [
+        ("cardReader", Light("slow", "green")),
+        ("scanner", Light("off")),
+    ]
+
+
+ENTRIES = [
+    ("entry-ended-by-the-cancel-key", Completion(CompletionCode.CANCELED)),
+    (
+        "entry-that-nobody-made",
+        Completion(CompletionCode.COMMAND_ERROR, "entryTimeout"),
+    ),
+]
+
+
+@pytest.mark.parametrize(("name", "ended"), ENTRIES)
+async def test_an_entry_without_digits_ends_as_recorded(
+    table: Callable[[str], Table], bench: Bench, name: str, ended: Completion[str]
+) -> None:
+    async def entry(**_named: Any) -> Completion[str]:
+        return ended
+
+    bench.puppets["keypad"].data_entry = entry  # type: ignore[attr-defined]
+    assert (
+        await asked_of(bench, "keypad", "Keyboard.DataEntry") == (table(CAPTURED)[name])
+    )
+    row = CAPABILITIES["keypad"].every["Keyboard.DataEntry"]
+    payload = read_message(table(CAPTURED)[name]).payload
+    assert read_completion(row, payload) == ended
 
 
 @pytest.mark.parametrize("name", ["unknown-type", "no-number"])
@@ -246,6 +323,17 @@ async def test_the_kiosk_asks_and_understands_what_is_recorded(
         assert (result.code, result.error_code) == (wanted.code, wanted.error)
         assert result.payload == wanted.payload
     assert told == list(wanted.told)
+
+
+@pytest.mark.parametrize("capability", CAPABILITIES)
+def test_the_kiosk_understands_how_each_device_is(
+    table: Callable[[str], Table], capability: str
+) -> None:
+    kind, frames = CAPABILITIES[capability], table(capability)
+    form = StatusForm(section_of(kind.interface), device_of(capability))
+    status = form.read(read_message(frames["status"]).payload)
+    assert status.state is DeviceState.ONLINE
+    assert dict(status.detail) == DETAILS[capability]
 
 
 async def test_the_kiosk_understands_what_every_device_says(
