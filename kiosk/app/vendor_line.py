@@ -10,6 +10,7 @@ from __future__ import annotations
 import json
 from collections.abc import AsyncIterator, Awaitable, Callable, Mapping
 from contextlib import asynccontextmanager, suppress
+from functools import partial
 from pathlib import Path
 from typing import Any, Final, TypeVar
 
@@ -19,13 +20,15 @@ from anyio.streams.buffered import BufferedByteReceiveStream
 
 from kiosk.core.errors import KioskError
 from kiosk.session.technicians import TechnicianDoor
-from kiosk.session.vendor import Service
+from kiosk.session.vendor import STARTING, Service
 
 ENTER: Final = "vendor.enter"
 LONGEST_LINE: Final = 4096
 LONGEST_NAME: Final = 80
 ANSWER_S: Final = 10.0
 """The kiosk only has to look into its journal."""
+KNOCK_S: Final = 0.2
+"""Whether a kiosk has begun beside a technician is looked at so often."""
 LEFT: Final = "the technician has left"
 GONE: Final = "the kiosk is gone"
 
@@ -107,16 +110,14 @@ class Held:
     """The machine in a technician's hands.
 
     Args:
-        lines: what the kiosk says; ``None`` = no kiosk is running.
+        over: waits until it is theirs no more; returns why.
 
     Attributes:
         others: other technicians who have the machine too.
     """
 
-    def __init__(
-        self, lines: BufferedByteReceiveStream | None = None, others: int = 0
-    ) -> None:
-        self._lines = lines
+    def __init__(self, over: Callable[[], Awaitable[str]], others: int = 0) -> None:
+        self._over = over
         self.others = others
 
     async def during(self, act: Callable[[], Awaitable[Result]]) -> Result:
@@ -125,24 +126,26 @@ class Held:
         Raises:
             KioskServes: the kiosk took it back; what was begun is cancelled.
         """
-        if self._lines is None:
-            return await act()
-        failure = KioskError(GONE)
+        failure: Exception = KioskError(GONE)
         async with anyio.create_task_group() as tasks:
 
-            async def watch(lines: BufferedByteReceiveStream) -> None:
+            async def watch() -> None:
                 nonlocal failure
-                failure = KioskServes(f"taken back: {await _why_over(lines)}")
+                failure = KioskServes(await self._over())
                 tasks.cancel_scope.cancel()
 
-            tasks.start_soon(watch, self._lines)
+            tasks.start_soon(watch)
             try:
                 return await act()
-            except KioskError as error:  # alone, not in a group
+            except Exception as error:  # raised alone, not in a group
                 failure = error
             finally:
                 tasks.cancel_scope.cancel()
         raise failure
+
+
+async def _taken_back(lines: BufferedByteReceiveStream) -> str:
+    return f"taken back: {await _why_over(lines)}"
 
 
 async def _why_over(lines: BufferedByteReceiveStream) -> str:
@@ -166,6 +169,8 @@ _CLOSED: Final = (
 async def held(path: Path, who: str) -> AsyncIterator[Held]:
     """Have the machine from the running kiosk, until left; without one it is ours.
 
+    A kiosk that begins meanwhile is asked as soon as it listens.
+
     Args:
         path: the control socket.
         who: for others and for the diary; never personal.
@@ -174,19 +179,54 @@ async def held(path: Path, who: str) -> AsyncIterator[Held]:
         KioskServes: it says why not.
         KioskError: this user may not ask it.
     """
-    try:
-        stream = await anyio.connect_unix(path)
-    except (FileNotFoundError, ConnectionRefusedError):
-        yield Held()
+    stream = await _connected(path)
+    if stream is None:
+        yield Held(partial(_until_a_kiosk_serves, path, who))
         return
-    except OSError as error:  # another user's kiosk, for example
-        raise KioskError(f"{path}: {error.strerror or error}") from error
     async with stream:
         lines = BufferedByteReceiveStream(stream)
         answer = await _ask(stream, lines, who)
         if not answer.get("ok"):
-            raise KioskServes(str(answer.get("error", GONE)))
-        yield Held(lines, int(answer.get("others", 0)))
+            raise KioskServes(_refusal(answer))
+        yield Held(partial(_taken_back, lines), int(answer.get("others", 0)))
+
+
+async def _connected(path: Path) -> SocketStream | None:
+    """Return a connection to the running kiosk, ``None`` when there is none.
+
+    Raises:
+        KioskError: this user may not ask it.
+    """
+    try:
+        return await anyio.connect_unix(path)
+    except (FileNotFoundError, ConnectionRefusedError):
+        return None
+    except OSError as error:  # another user's kiosk, for example
+        raise KioskError(f"{path}: {error.strerror or error}") from error
+
+
+async def _until_a_kiosk_serves(path: Path, who: str) -> str:
+    """Ask a kiosk that begins for the machine; return why it is not, or no more, ours.
+
+    Its device host answers some seconds before itself.
+    """
+    while True:
+        await anyio.sleep(KNOCK_S)
+        stream = await _connected(path)
+        if stream is None:
+            continue
+        async with stream:
+            lines = BufferedByteReceiveStream(stream)
+            answer = await _ask(stream, lines, who)
+            if answer.get("ok"):
+                return await _taken_back(lines)
+        refusal = _refusal(answer)
+        if refusal != STARTING:
+            return refusal
+
+
+def _refusal(answer: Mapping[str, Any]) -> str:
+    return str(answer.get("error", GONE))
 
 
 async def _ask(

@@ -11,6 +11,7 @@ from dataclasses import replace
 
 from kiosk.session.state import CheckLeftovers, Command, Phase, Terminal, report
 from kiosk.session.vendor import (
+    STARTING,
     AnswerTechnician,
     BooksSeen,
     DismissTechnician,
@@ -30,7 +31,7 @@ Step = tuple[Terminal, tuple[Command, ...]]
 _SERVED = "somebody is at the screen ({phase})"
 _PARTING = "somebody has just been served ({phase}); ask again in a moment"
 _WHY_NOT = {
-    Phase.STARTING: "the kiosk is starting",
+    Phase.STARTING: STARTING,
     Phase.ENDING: _PARTING,
     Phase.FAREWELL: _PARTING,
 }

@@ -7,9 +7,14 @@ from itertools import count
 
 import anyio
 
-from kiosk.session.vendor import EnterVendorMode, ExitVendorMode, Vendor, VendorEvent
+from kiosk.session.vendor import (
+    STARTING,
+    EnterVendorMode,
+    ExitVendorMode,
+    Vendor,
+    VendorEvent,
+)
 
-NOT_RUNNING = "the kiosk is starting"
 AGAIN = "the kiosk began anew"
 
 
@@ -79,7 +84,7 @@ class TechnicianDoor:
             self._stays[stay.key] = stay
             self._send(EnterVendorMode(stay.key, who))
         else:
-            stay.dismissed(NOT_RUNNING)
+            stay.dismissed(STARTING)
         return stay
 
     def leave(self, stay: Stay, why: str) -> None:

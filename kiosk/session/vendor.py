@@ -9,7 +9,10 @@ from __future__ import annotations
 
 from dataclasses import dataclass
 from enum import StrEnum
-from typing import TypeAlias
+from typing import Final, TypeAlias
+
+STARTING: Final = "the kiosk is starting"
+"""Why not yet: asked again in a moment, the answer is another one."""
 
 
 class Service(StrEnum):

@@ -30,7 +30,8 @@ from kiosk.session.handover import TOO_LONG
 from kiosk.session.monitor import MachineMonitor
 from kiosk.session.runner import SessionRunner
 from kiosk.session.state import Machine, Patience, Phase, Terminal
-from kiosk.session.technicians import AGAIN, NOT_RUNNING
+from kiosk.session.technicians import AGAIN
+from kiosk.session.vendor import STARTING
 from services.catalogue.loader import load_catalogue
 from tests.unit.kiosk.session.fakes import (
     FakeLog,
@@ -348,7 +349,7 @@ async def test_a_kiosk_that_ends_takes_the_machine_along(tmp_path: Path) -> None
 async def test_before_a_session_runs_nobody_gets_the_machine(tmp_path: Path) -> None:
     kiosk = Kiosk(tmp_path)
     async with listening(kiosk):
-        with pytest.raises(KioskServes, match=NOT_RUNNING):
+        with pytest.raises(KioskServes, match=STARTING):
             async with kiosk.held():
                 raise AssertionError
         assert (await kiosk.ask("vendor.exit"))["sent_away"] == []
@@ -394,6 +395,51 @@ async def test_without_a_kiosk_nobody_has_to_be_asked(tmp_path: Path) -> None:
             return 7
 
         assert (machine.others, await machine.during(work)) == (0, 7)
+
+
+async def test_a_kiosk_that_begins_beside_a_technician_is_not_opened_for_citizens(
+    tmp_path: Path,
+) -> None:
+    done = anyio.Event()
+    async with anyio.create_task_group() as tasks, kiosk_less(tmp_path) as machine:
+        tasks.start_soon(machine.during, done.wait)
+        kiosk = Kiosk(tmp_path)
+        async with listening(kiosk) as running:
+            refused = {"command": "vendor.enter", "outcome": "no"}
+            await until(lambda: refused in kiosk.told("control.asked"))
+            running.start_soon(kiosk.session.run)
+            await kiosk.shows(ServicedBody)
+            assert kiosk.told("vendor.entered") == [{"who": TEST}]
+            done.set()
+            await kiosk.shows(AttractBody)
+
+
+async def test_a_technician_stops_for_a_kiosk_that_begins_and_has_to_settle(
+    tmp_path: Path,
+) -> None:
+    kiosk = Kiosk(tmp_path)
+    kiosk.books.orders = ((OrderRow("o1", 1, OrderState.PAY_SENT, "lock"),),)
+    async with kiosk_less(tmp_path) as machine, listening(kiosk) as running:
+        running.start_soon(kiosk.session.run)
+        with anyio.fail_after(10), pytest.raises(KioskServes, match=r"settled \(o1\)"):
+            await machine.during(_for_ever)
+
+
+def kiosk_less(place: Path) -> AbstractAsyncContextManager[Held]:
+    """The machine, had before there is anybody to ask."""
+    return held(place / SOCKET_NAME, TEST)
+
+
+@pytest.mark.parametrize("error", [KioskError("no device"), BrokenPipeError("| head")])
+async def test_what_goes_wrong_without_a_kiosk_is_said_as_it_is(
+    tmp_path: Path, error: Exception
+) -> None:
+    async def wrong() -> int:
+        raise error
+
+    with pytest.raises(type(error), match=str(error)[-4:]):
+        async with kiosk_less(tmp_path) as machine:
+            await machine.during(wrong)
 
 
 async def test_what_the_work_says_is_said_as_it_is(kiosk: Kiosk) -> None:
