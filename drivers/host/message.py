@@ -1,7 +1,8 @@
 """The envelope of XFS4IoT: one JSON object, a header and a payload.
 
 Source: CWA 17852, "Message types"; header ``type``, ``name``, ``requestId``,
-``version``, ``timeout`` (milliseconds, 0 = none) and ``status``.
+``version``, ``timeout`` (milliseconds, 0 = none), ``status``, and of a completion
+``completionCode`` and ``errorDescription``, which version 1.0 has in the payload.
 """
 
 from __future__ import annotations
@@ -40,6 +41,10 @@ _WRITER: Final = json.JSONEncoder(
 _ESCAPER: Final = json.JSONEncoder(allow_nan=False, separators=(",", ":"))
 # ``NaN`` and ``Infinity`` are no JSON, whatever Python thinks; nor is 1e999 a number.
 _READER: Final = json.JSONDecoder(parse_float=_finite, parse_constant=_finite)
+
+
+ENDED: Final = ("completionCode", "errorDescription")
+"""How a command ended: properties of a completion's payload, and of its header."""
 
 
 class Kind(StrEnum):
@@ -120,6 +125,9 @@ class Message:
             header["timeout"] = self.timeout_ms
         if self.status:
             header["status"] = self.status
+        if self.kind is Kind.COMPLETION:
+            # The first edition has them in the payload, the later ones here.
+            header |= {key: self.payload[key] for key in ENDED if key in self.payload}
         return {"header": header, "payload": self.payload}
 
 

@@ -316,6 +316,18 @@ async def test_every_service_says_what_it_is_and_how_it_is(
     assert strange("status", status) == []
 
 
+@pytest.mark.parametrize("asked", [{"maxLen": 0}, {"maxLen": "4"}, {"activeKeys": {}}])
+async def test_a_header_says_how_a_command_ended_as_later_editions_have_it(
+    bench: Bench, asked: dict[str, Any]
+) -> None:
+    async with bench.raw("keypad") as socket:
+        raw = Raw(socket)
+        await raw.send("Keyboard.DataEntry", asked)
+        message = await raw.next("completion")
+    for key in ("completionCode", "errorDescription"):
+        assert message["header"][key] == message["payload"][key]
+
+
 async def test_a_change_of_the_status_has_the_form_of_the_status(bench: Bench) -> None:
     cell = bench.puppets["power"].cell
     async with bench.raw("power") as socket:
