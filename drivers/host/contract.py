@@ -125,7 +125,7 @@ class Capability:
     Attributes:
         interface: XFS4IoT interface of its status and of its own events.
         reset: wire name of ``Device.reset``.
-        events: what drivers say unasked, beside changes of the status.
+        events: what is said unasked, beside changes of the status, as on the wire.
         let_go: method that is called when a client vanishes after ``held_by``.
         at_start: method that must have succeeded once in the life of the host before
             any command of the class: what a host that died has left in a printer

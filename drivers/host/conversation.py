@@ -11,6 +11,7 @@ import anyio.lowlevel
 from websockets.asyncio.server import ServerConnection
 from websockets.exceptions import ConnectionClosed
 
+from drivers.host.event_form import tell_event
 from drivers.host.message import Kind, Message, NotAMessage, Refused, read_message
 from drivers.host.replies import Replies
 from drivers.host.requests import APART, Requests
@@ -106,9 +107,11 @@ class Conversation:
 
     async def _tell_events(self, events: AsyncIterator[DeviceEvent]) -> None:
         async for event in events:
-            payload: dict[str, Any] = dict(event.detail)
-            interface = self._service.capability.interface
+            kind = self._service.capability
             if event.name == "StatusChangedEvent":
-                interface = "Common"
-                payload = {**self._service.status(), "extChanged": payload}
-            self._replies.unsolicited(f"{interface}.{event.name}", payload)
+                changed = {"extChanged": dict(event.detail)}
+                payload = {**self._service.status(), **changed}
+                self._replies.unsolicited(f"Common.{event.name}", payload)
+            else:
+                name, payload = tell_event(kind.name, event.name, event.detail)
+                self._replies.unsolicited(f"{kind.interface}.{name}", payload)

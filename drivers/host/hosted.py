@@ -16,6 +16,7 @@ from weakref import WeakSet
 from drivers.host.address import HostAddress
 from drivers.host.coding import coded_arguments, read_completion, read_told
 from drivers.host.contract import COMMON, TIMEOUT, Command
+from drivers.host.event_form import hear_event
 from drivers.host.faults import where
 from drivers.host.known import Known, differences
 from drivers.host.line import Delays, HostLine, Request
@@ -60,6 +61,7 @@ class HostedDevice:
         delays: Delays | None = None,
     ) -> None:
         kind = capability_of(name)
+        self._kind = kind.name
         self._clock = clock
         self._log = log
         form = StatusForm(section_of(kind.interface), name)
@@ -245,6 +247,8 @@ class HostedDevice:
         if event == "StatusChangedEvent":
             self._known.take_status(payload)
             payload = dict(payload.get("extChanged") or {})
+        else:
+            event, payload = hear_event(self._kind, event, payload)
         self._events.emit(event, **payload)
 
 

@@ -62,7 +62,7 @@ ROWS: Final = (
                 **_PAPER,
             ),
         ),
-        events=("MediaPresentedEvent", "PaperThresholdEvent"),
+        events=("MediaPresentedUnsolicitedEvent", "PaperThresholdEvent"),
     ),
     Capability(
         "printer",
@@ -85,7 +85,10 @@ ROWS: Final = (
                 "extJobs",
             ),
         ),
-        events=("MediaPresentedEvent", "PaperThresholdEvent", "TonerThresholdEvent"),
+        events=(
+            "MediaPresentedUnsolicitedEvent",
+            *("PaperThresholdEvent", "TonerThresholdEvent"),
+        ),
         at_start="clear_buffer",
     ),
     Capability(

@@ -16,6 +16,7 @@ from typing import Any
 import pytest
 
 from drivers.host.capability_facts import flags
+from drivers.host.event_form import hear_event, tell_event
 from drivers.host.known import Known
 from drivers.host.service import DeviceService
 from drivers.host.status_form import StatusForm, section_of
@@ -217,7 +218,35 @@ def test_what_a_driver_tells_unasked_is_listed(driver: EntryPoint) -> None:
         for name in re.findall(r'"([A-Z]\w+Event)"', path.read_text("utf-8"))
     }
     name = SETTINGS.get(driver.name, (driver.name.partition(".")[0], ""))[0]
-    assert told <= set(capability_of(name).events)
+    kind = capability_of(name)
+    assert {tell_event(kind.name, event, {})[0] for event in told} <= set(kind.events)
+
+
+LEVELS = ("full", "low", "out", "jammed")
+EVENTS: list[tuple[str, str, dict[str, object]]] = [
+    *(("receipt", "PaperThresholdEvent", {"threshold": each}) for each in LEVELS),
+    *(("printer", "PaperThresholdEvent", {"paper.upper": each}) for each in LEVELS),
+    *(("printer", "TonerThresholdEvent", {"toner": each}) for each in LEVELS),
+    ("receipt", "MediaPresentedEvent", {}),
+    ("printer", "MediaPresentedEvent", {"sheets": 3}),
+    ("smartcard", "InsertCardEvent", {}),
+    ("speech", "ExtAnyEvent", {"some": "detail"}),
+]
+
+
+@pytest.mark.parametrize(("kind", "name", "detail"), EVENTS)
+def test_an_event_is_the_same_on_the_kiosks_side(
+    kind: str, name: str, detail: dict[str, object]
+) -> None:
+    assert hear_event(kind, *tell_event(kind, name, detail)) == (name, detail)
+
+
+def test_a_level_that_the_standard_does_not_know_is_ours() -> None:
+    name, payload = tell_event("printer", "PaperThresholdEvent", {"paper.upper": "out"})
+    assert name == "PaperThresholdEvent"
+    assert payload == {"paperSource": "upper", "threshold": "out"}
+    _, payload = tell_event("printer", "TonerThresholdEvent", {"toner": "jammed"})
+    assert payload == {"state": None, "extState": "jammed"}
 
 
 def test_events_are_listed_under_their_interface() -> None:

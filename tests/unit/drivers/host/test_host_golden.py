@@ -247,6 +247,20 @@ async def test_a_change_is_told_as_recorded(
             assert await socket.recv(decode=True) == frames["status-changed"]
 
 
+async def test_what_a_printer_says_unasked_is_as_recorded(
+    table: Callable[[str], Table], bench: Bench
+) -> None:
+    frames, puppet = table(CAPTURED), bench.puppets["printer"]
+    async with bench.raw("printer") as socket:
+        await socket.send(table(COMMON)["Common.Status.command"])
+        await heard(socket, 2)
+        puppet.fanout.emit("MediaPresentedEvent", sheets=3)
+        puppet.fanout.emit("PaperThresholdEvent", **{"paper.upper": "low"})
+        with anyio.fail_after(PATIENCE_S):
+            assert await socket.recv(decode=True) == frames["three-sheets-are-out"]
+            assert await socket.recv(decode=True) == frames["paper-is-low"]
+
+
 async def test_the_publisher_answers_as_recorded(
     table: Callable[[str], Table], bench: Bench
 ) -> None:
