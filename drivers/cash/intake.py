@@ -8,7 +8,7 @@ and the validator was not told, nothing is polled: no other note can be let in.
 from __future__ import annotations
 
 from collections import deque
-from collections.abc import Callable
+from collections.abc import Callable, Iterator
 from dataclasses import replace
 from types import MappingProxyType
 
@@ -80,7 +80,13 @@ class Intake:
             return self._booking.failed
         if self.ledger.doubt is Doubt.RESET:
             return "the validator restarted"
-        return "the validator told something that cannot be read"
+        if self.ledger.doubt is Doubt.UNKNOWN:
+            return "the validator told something that cannot be read"
+        return self._stays
+
+    @property
+    def _stays(self) -> str:
+        return f"a note stays {self.ledger.phase.value}"
 
     @property
     def is_safe(self) -> bool:
@@ -169,13 +175,23 @@ class Intake:
         Raises:
             DeviceError: the validator is gone, or the note stays where it is.
         """
-        deadline = Deadline(self._clock, self._delays.settle_s)
-        while self.ledger.busy and not self.ledger.block and not self._unwritten:
-            if deadline.passed:
-                raise DeviceFault(f"a note stays {self.ledger.phase.value}")
+        for pause_s in self._looks(self._delays.settle_s):
+            if not self._to_finish:
+                return
             await self.look()
             if self.ledger.busy:
-                await self._clock.sleep(self._delays.poll_s)
+                await self._clock.sleep(pause_s)
+        if self._to_finish:
+            raise DeviceFault(self._stays)
+
+    @property
+    def _to_finish(self) -> bool:
+        """True while a note is on a way that waiting helps along."""
+        return self.ledger.busy and not self.ledger.block and not self._unwritten
+
+    def _looks(self, longest_s: float) -> Iterator[float]:
+        """Yield the pause after each look for what the validator does by itself."""
+        return Deadline(self._clock, longest_s).looks(self._delays.poll_s)
 
     async def wait_for_restart(self) -> None:
         """Poll until the restart is told.
@@ -183,20 +199,18 @@ class Intake:
         Raises:
             DeviceError: it does not come back.
         """
-        deadline = Deadline(self._clock, self._delays.restart_s)
-        restarted = False
-        while not restarted:
-            if deadline.passed:
-                raise DeviceTimeout("no restart was told")
+        for pause_s in self._looks(self._delays.restart_s):
             try:
                 happenings = await self.heard()
             except DeviceTimeout:
-                continue  # it is still starting; the deadline stands
+                continue  # it is still starting; the time goes on
             if Turn.BLOCKED in await self._take(happenings) and self._unwritten:
                 raise DeviceFault(self._booking.failed)
-            restarted = any(e.event is Event.SLAVE_RESET for e in happenings)
-            await self._clock.sleep(self._delays.poll_s)
-        await self.set_up()
+            await self._clock.sleep(pause_s)
+            if any(e.event is Event.SLAVE_RESET for e in happenings):
+                await self.set_up()
+                return
+        raise DeviceTimeout("no restart was told")
 
     async def _take(self, happenings: tuple[Happening, ...]) -> frozenset[Turn]:
         """Put events into the ledger; then write and tell what counts now.

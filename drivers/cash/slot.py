@@ -47,7 +47,7 @@ class Slot:
         deadline = Deadline(self._clock, timeout_s)
         await self._validator.accept_channels(channels)
         await self._validator.ask(Command.ENABLE)
-        while not deadline.passed:
+        for pause_s in deadline.looks(self._delays.poll_s):
             turns = await self._look()
             if Turn.COUNTED in turns:
                 break
@@ -57,7 +57,7 @@ class Slot:
             if Turn.BLOCKED in turns:
                 return refused("cashUnitError", self._intake.why_blocked)
             if self._intake.ledger.phase is Phase.NONE:
-                await self._clock.sleep(deadline.at_most(self._delays.poll_s))
+                await self._clock.sleep(pause_s)
             else:
                 await self._see_it_through()
         return Completion(CompletionCode.TIME_OUT, description="noItems")

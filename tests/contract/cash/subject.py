@@ -13,7 +13,7 @@ from drivers.link.endpoint import link_to
 from drivers.link.serial import SerialLine
 from hardware_sim.cash.notes import Timings
 from hardware_sim.cash.simulator import create
-from kiosk.core.clock import SystemClock
+from kiosk.core.clock import Clock, SystemClock
 from kiosk.core.device import Completion, CompletionCode
 from kiosk.core.driver import DriverSpec
 from kiosk.core.errors import StoreError
@@ -25,16 +25,19 @@ FAST = Delays(
     reply_s=0.15,
     attempts=3,
     poll_s=0.01,
-    settle_s=0.6,
+    settle_s=3.0,
     restart_s=1.5,
     write_s=0.3,
     book_s=0.3,
 )
 QUICK = Timings(
-    transport_s=0.01, escrow_s=0.5, stacking_s=0.02, stacked_s=0.02, rejecting_s=0.01
+    transport_s=0.01, escrow_s=3.0, stacking_s=0.02, stacked_s=0.02, rejecting_s=0.01
 )
 BOOT_S = 0.05
 LIMIT = Fen(5000)
+NO_NOTE_S = 2.0
+"""How long a note is waited for: one that is there takes half a second on a machine
+that is busy, and twice that on one that stands still now and then."""
 
 
 class PaperBook:
@@ -70,10 +73,14 @@ class PaperBook:
 
 
 def acceptor_at(
-    endpoint: str, diary: list[dict[str, Any]], book: NoteBook | None, **options: Any
+    endpoint: str,
+    diary: list[dict[str, Any]],
+    book: NoteBook | None,
+    clock: Clock | None = None,
+    **options: Any,
 ) -> SspNoteAcceptor:
     """Return a driver, not opened: one process's."""
-    clock = SystemClock()
+    clock = clock or SystemClock()
     spec = DriverSpec(
         "cash",
         endpoint,
@@ -126,7 +133,7 @@ async def _take(stand: Stand) -> Completion[CashIn]:
     started = await stand.device.cash_in_start()
     if not started.ok:
         return Completion(started.code, started.error_code, started.description)
-    taken: Completion[CashIn] = await stand.device.cash_in(LIMIT, timeout_s=0.8)
+    taken: Completion[CashIn] = await stand.device.cash_in(LIMIT, timeout_s=NO_NOTE_S)
     if not taken.ok:
         return taken
     ended: Completion[CashIn] = await stand.device.cash_in_end()
@@ -196,7 +203,7 @@ SUBJECTS = (
                 waits=_empty_hand,
                 wrong=_not_ten,
                 longest_s=8.0,
-                times_out_s=0.8,
+                times_out_s=NO_NOTE_S,
             ),
             Step("CashAcceptor.CashInStart", _start_one, _empty_hand),
             Step("CashAcceptor.CashInEnd", _end, _started, wrong=_not_nothing),
