@@ -15,6 +15,7 @@ import os
 import secrets
 from contextlib import AsyncExitStack
 from dataclasses import dataclass
+from functools import partial
 from pathlib import Path
 
 from hardware_sim.asgi import WebServer
@@ -39,6 +40,7 @@ from hardware_sim.receipt import simulator as receipt
 from hardware_sim.scanner import simulator as scanner
 from hardware_sim.screen import simulator as screen
 from hardware_sim.settings import DRIVERS, KioskSettings
+from hardware_sim.settlement import card_lines
 from hardware_sim.smartcard import simulator as smartcard
 from hardware_sim.speech import simulator as speech
 
@@ -121,13 +123,17 @@ class Rig:
         return self
 
     async def _start_all(self) -> None:
-        for device in self._make_devices():
+        till = payment.create(
+            directory=self.directory, timings=self.options.card_timings
+        )
+        for device in self._make_devices(till):
             await self._start_device(device)
         key = self._terminal_key()
         city = platform.create(
             keys={self.options.terminal: key},
             database=self.directory / "city.db",
             case_pace_s=self.options.case_pace_s,
+            card_lines=partial(card_lines, till),
         )
         await self._start_device(city)
         await self._start_device(network.create(upstream_port=city.port))
@@ -137,7 +143,7 @@ class Rig:
         if self.options.with_bench:
             await self._start_page()
 
-    def _make_devices(self) -> list[SimDevice]:
+    def _make_devices(self, till: SimDevice) -> list[SimDevice]:
         place = self.directory
         return [
             idcard.create(directory=place),
@@ -147,7 +153,7 @@ class Rig:
             printer.create(directory=place / "printer", pace=self.options.printer_pace),
             receipt.create(directory=place),
             metercard.create(directory=place),
-            payment.create(directory=place, timings=self.options.card_timings),
+            till,
             keypad.create(directory=place),
             auxiliaries.create(directory=place),
             power.create(),

@@ -240,4 +240,4 @@ class Orders:
 
 
 def _is_at_the_terminal(row: Row) -> bool:
-    return row["payment"] == "PENDING" and row["method"] == "card"
+    return (row["payment"], row["method"]) == ("PENDING", "card")

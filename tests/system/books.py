@@ -47,9 +47,7 @@ def check_orders(orders: Iterable[Any], states: dict[str, list[str]]) -> None:
 def check_card_terminal(rig: Rig) -> None:
     """The bank took exactly what the platform has as paid by card, each sum once."""
     terminal: Any = rig.devices["card-terminal"]
-    taken = Counter(
-        each.amount_fen for each in terminal.terminal.bank.bookings if not each.reversed
-    )
+    taken = Counter(each.amount_fen for each in terminal.terminal.bank.standing)
     orders: Any = rig.state("platform")["orders"]
     paid = Counter(
         order["amount_fen"]
