@@ -110,12 +110,12 @@ class CupsRun(PrintRun):
     async def _take_out(self) -> None:
         limit = Deadline(self._clock, self._delays.confirm_s)
         self._withdrawing = True
-        while not limit.passed:
+        for pause_s in limit.looks(self._delays.poll_s):
             with suppress(DeviceError):
                 await self._ask_to_cancel()
                 if (await self._in_queue()).over:
                     return
-            await anyio.sleep(limit.at_most(self._delays.poll_s))
+            await anyio.sleep(pause_s)
 
     async def _ask_to_cancel(self) -> bool:
         asked = await self._cancel_in_queue()

@@ -9,11 +9,16 @@ A sheet counts when ``job-impressions-completed`` (RFC 8011 section 5.3.18.2:
 from __future__ import annotations
 
 from dataclasses import dataclass
+from typing import TypeAlias
 
 from drivers.printer.condition import Condition
 from drivers.printer.message import Group
 from drivers.printer.tags import FINAL_JOB_STATES, JobState
+from kiosk.core.device import CompletionCode
 from kiosk.core.media import PrintOutcome, Settled
+
+Hindrance: TypeAlias = tuple[CompletionCode, str | None]
+"""How a document ends that is withdrawn for it: code and error code."""
 
 JOB_ATTRIBUTES = (
     "job-id",
@@ -54,6 +59,11 @@ class JobReport:
     def final(self) -> bool:
         """True when nothing more comes out of this job."""
         return self.state in FINAL_JOB_STATES
+
+    @property
+    def incoming(self) -> bool:
+        """True while the printer waits for its document (RFC 8011 section 5.3.8)."""
+        return "job-incoming" in self.reasons
 
     @property
     def stopped(self) -> bool:
@@ -98,3 +108,12 @@ def settle(report: JobReport, condition: Condition, expected: int) -> PrintOutco
         return PrintOutcome(Settled.UNKNOWN, report.sheets)
     settled = Settled.PARTLY if report.sheets else Settled.NOT_PRINTED
     return PrintOutcome(settled, report.sheets)
+
+
+def hindrance_of(job: JobReport, condition: Condition) -> Hindrance | None:
+    """Tell what keeps the printer from going on, ``None`` while it goes on."""
+    if condition.trouble:
+        return CompletionCode.COMMAND_ERROR, condition.trouble
+    if job.stopped or condition.stopped:
+        return CompletionCode.HARDWARE_ERROR, None
+    return None

@@ -24,7 +24,7 @@ from kiosk.core.device import (
     CompletionCode,
     DeviceState,
 )
-from kiosk.core.errors import DeviceError
+from kiosk.core.errors import DeviceError, DeviceTimeout
 from kiosk.core.media import PdfDocument, PrintOutcome, Settled
 from kiosk.core.ports import EventLog
 
@@ -129,14 +129,17 @@ class Printing:
                 self._options.media,
                 self._contact.abilities.two_steps,
             )
-            if handed.refusal is None:
-                return await run.follow(deadline)
-            refused = await self._refused(run, handed, handed.refusal)
-            if handed.lost is not None:
+            lost = handed.lost
+            if handed.refusal is not None:
+                done = await self._refused(run, handed, handed.refusal)
+            else:
+                done = await run.follow(deadline)
+                lost = DeviceTimeout("no document came") if _is_lost(done) else None
+            if lost is not None:
                 # Also of a printer that has just let go of the empty job: what the
                 # completion says of it is how it is, until it is asked again.
-                self._watch.notice(handed.lost)
-            return refused
+                self._watch.notice(lost)
+            return done
         except anyio.get_cancelled_exc_class():
             with anyio.CancelScope(shield=True):
                 await run.withdraw(CompletionCode.CANCELED)

@@ -22,7 +22,14 @@ from drivers.link.deadline import Deadline
 from drivers.printer.client import IppClient
 from drivers.printer.condition import PRINTER_ATTRIBUTES, Condition, read_condition
 from drivers.printer.delays import Delays
-from drivers.printer.job import JOB_ATTRIBUTES, JobReport, read_job, settle
+from drivers.printer.job import (
+    JOB_ATTRIBUTES,
+    Hindrance,
+    JobReport,
+    hindrance_of,
+    read_job,
+    settle,
+)
 from drivers.printer.submit import find_by_name
 from drivers.printer.tags import GroupTag
 from kiosk.core.clock import Clock
@@ -32,8 +39,6 @@ from kiosk.core.media import PrintOutcome, Settled
 
 Noticed: TypeAlias = Callable[[Condition | DeviceError], None]
 """Called with the printer's condition, or with why it could not be asked."""
-
-Hindrance: TypeAlias = tuple[CompletionCode, str | None]
 
 
 @dataclass(frozen=True, slots=True)
@@ -69,6 +74,7 @@ class PrintRun:
         job_id: the printer's number, ``None`` until the job has been found.
         sheets: sheets that are known to be out.
         remains: although it has ended, something of it may still be on its way.
+        unanswered: nobody said that the document has arrived.
     """
 
     def __init__(
@@ -90,6 +96,7 @@ class PrintRun:
         self.job_id: int | None = None
         self.sheets = 0
         self.remains = False
+        self.unanswered = False
 
     def taken(self, number: int | None) -> None:
         """Note the number that the job was given, ``None`` if it was not told."""
@@ -119,7 +126,7 @@ class PrintRun:
         patience = Deadline(self._clock, self._delays.refill_s)
         gone = Deadline(self._clock, self._delays.gone_s)
         hindrance: Hindrance | None = None
-        while not (deadline.passed or gone.passed):
+        while not (deadline.passed or self._away_since(gone)):
             if self.stopped:
                 return await self.withdraw(CompletionCode.CANCELED)
             sheets_before = self.sheets
@@ -131,7 +138,7 @@ class PrintRun:
                     return self._unknown(CompletionCode.COMMAND_ERROR, "unknown")
                 if seen.job.final:
                     return self._conclude(seen.job, seen.condition)
-                hindrance = _hindrance(seen.job, seen.condition)
+                hindrance = self._hindrance(seen.job, seen.condition)
             if hindrance is None or self.sheets > sheets_before:
                 patience = Deadline(self._clock, self._delays.refill_s)
             elif patience.passed and self._answering:
@@ -150,7 +157,7 @@ class PrintRun:
         """
         limit = Deadline(self._clock, self._delays.confirm_s)
         asked = await self._ask_to_cancel()
-        while not limit.passed:
+        for pause_s in limit.looks(self._delays.poll_s):
             seen = await self._look()
             if seen is None and not asked:
                 break
@@ -160,8 +167,17 @@ class PrintRun:
                 if seen.job.final:
                     return self._withdrawn(seen.job, seen.condition, code, error_code)
                 asked = asked or await self._ask_to_cancel()
-            await anyio.sleep(limit.at_most(self._delays.poll_s))
+            await anyio.sleep(pause_s)
         return self._unknown(code, error_code)
+
+    def _away_since(self, gone: Deadline) -> bool:
+        """Tell whether it was asked in vain for so long: our own lateness is none."""
+        return gone.passed and not self._answering
+
+    def _hindrance(self, job: JobReport, condition: Condition) -> Hindrance | None:
+        if self.unanswered and job.incoming:
+            return CompletionCode.CONNECTION_LOST, None
+        return hindrance_of(job, condition)
 
     def _withdrawn(
         self,
@@ -245,12 +261,3 @@ class PrintRun:
     def _unreachable(self, error: DeviceError) -> None:
         self._answering = False
         self._noticed(error)
-
-
-def _hindrance(job: JobReport, condition: Condition) -> Hindrance | None:
-    """Tell what keeps the printer from going on, ``None`` while it goes on."""
-    if condition.trouble:
-        return CompletionCode.COMMAND_ERROR, condition.trouble
-    if job.stopped or condition.stopped:
-        return CompletionCode.HARDWARE_ERROR, None
-    return None

@@ -40,12 +40,14 @@ class Handed:
         sent: True when bytes of the document may be inside the printer.
         refusal: why the printer did not take it, ``None`` if it did or may have.
         lost: what went wrong with the connection, where that is why.
+        unanswered: nobody knows whether the document has arrived.
     """
 
     job_id: int | None = None
     sent: bool = False
     refusal: Completion[None] | None = None
     lost: DeviceError | None = None
+    unanswered: bool = False
 
 
 async def submit(
@@ -86,7 +88,8 @@ async def submit(
     except DeviceError as error:
         if in_two_steps and handed.job_id is None:
             _lost(handed, error)
-        # Otherwise the document may have arrived: following the job will tell.
+        else:
+            handed.unanswered = True  # following the job will tell
     return handed
 
 

@@ -78,6 +78,7 @@ class Way:
     ) -> Handed:
         handed = await submit(place, self._delays, name, content, media, two_steps)
         run.taken(handed.job_id)
+        run.unanswered = handed.unanswered
         return handed
 
     async def _clear(self, place: IppClient) -> tuple[int, bool]:
@@ -118,11 +119,11 @@ class ThroughCups(Way):
     async def _back_end_has_ended(self) -> bool:
         """Wait: a back end that is told to stop may still finish a request."""
         limit = Deadline(self._clock, self._delays.confirm_s)
-        while not limit.passed:
+        for pause_s in limit.looks(self._delays.poll_s):
             queue = await self._queue.printer_attributes(QUEUE_ATTRIBUTES)
             if queue.integer("printer-state") != PrinterState.PROCESSING:
                 return True
-            await anyio.sleep(limit.at_most(self._delays.poll_s))
+            await anyio.sleep(pause_s)
         return False
 
     async def obstacle(self) -> str:

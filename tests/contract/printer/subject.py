@@ -17,7 +17,7 @@ from drivers.printer.driver import IppDocumentPrinter
 from drivers.printer.options import PrinterOptions
 from hardware_sim.printer.mechanics import Pace
 from hardware_sim.printer.simulator import create
-from kiosk.core.clock import SystemClock
+from kiosk.core.clock import Clock, SystemClock
 from kiosk.core.device import Completion, DeviceStatus
 from kiosk.core.driver import DriverSpec
 from kiosk.core.media import PdfDocument, PrintOutcome, Settled
@@ -71,10 +71,14 @@ def _document() -> PdfDocument:
 
 
 def printer_at(
-    endpoint: str, log: EventLog, delays: Delays = QUICK, **options: Any
+    endpoint: str,
+    log: EventLog,
+    delays: Delays = QUICK,
+    clock: Clock | None = None,
+    **options: Any,
 ) -> IppDocumentPrinter:
     """Make the driver for a printer that is there; nothing is opened."""
-    spec = DriverSpec("printer", endpoint, SystemClock(), log)
+    spec = DriverSpec("printer", endpoint, clock or SystemClock(), log)
     return IppDocumentPrinter(spec, PrinterOptions(**options), delays)
 
 

@@ -14,11 +14,14 @@ from typing import Any
 import anyio
 import pytest
 
+from drivers.link.deadline import Deadline
 from drivers.printer.client import IppClient
+from drivers.printer.run import PrintRun
 from drivers.printer.tags import Operation
 from hardware_sim.link.device import WireEntry
+from kiosk.core.clock import SystemClock
 from kiosk.core.device import Completion, DeviceState
-from kiosk.core.errors import DeviceMissing
+from kiosk.core.errors import DeviceMissing, DeviceTimeout
 from kiosk.core.media import PdfDocument, PrintOutcome
 from tests.contract.printer.conftest import QUICK
 
@@ -197,3 +200,64 @@ async def test_a_spoilt_answer_before_the_document_left_is_asked_again(
     assert _outcome(done) == ("success", "presented", PAGES)
     assert bench.sheets() == PAGES
     assert bench.open_jobs() == []
+
+
+async def test_a_document_that_never_arrived_is_given_again(
+    bench, printer, document: Make, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    ask, lost = IppClient.ask, []
+
+    async def broken_off(self: IppClient, kind: Operation, *rest: Any, **more: Any):
+        if kind is Operation.SEND_DOCUMENT and not lost:
+            lost.append(kind)
+            raise DeviceTimeout("no answer: the connection broke")
+        return await ask(self, kind, *rest, **more)
+
+    monkeypatch.setattr(IppClient, "ask", broken_off)
+    done = await printer.print_native(document(PAGES))
+    assert lost
+    assert _outcome(done) == ("success", "presented", PAGES)
+    assert bench.sheets() == PAGES
+    assert bench.open_jobs() == []
+
+
+class StalledClock(SystemClock):
+    """A machine that stood still for an hour, once."""
+
+    late_s = 0.0
+
+    def monotonic(self) -> float:
+        return super().monotonic() + self.late_s
+
+    async def stall(self) -> None:
+        self.late_s = 3600.0
+
+
+async def test_our_own_lateness_is_no_printer_that_went_away(
+    bench, make_printer, document: Make, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    clock, pause = StalledClock(), PrintRun.pause
+    printer = make_printer(clock=clock)
+    assert (await printer.open()).ok
+
+    async def late(self: PrintRun, deadline: Deadline) -> None:
+        await pause(self, deadline)
+        await clock.stall()
+
+    monkeypatch.setattr(PrintRun, "pause", late)
+    done = await printer.print_native(document(PAGES), timeout_s=7200)
+    assert clock.late_s
+    assert _outcome(done) == ("success", "presented", PAGES)
+
+
+async def test_a_job_withdrawn_before_we_stood_still_is_known_to_be(
+    bench, make_printer, document: Make, when
+) -> None:
+    clock = StalledClock()
+    printer = make_printer(clock=clock)
+    assert (await printer.open()).ok
+    await bench.do("run_out_after", sheets=1)
+    when(Operation.CANCEL_JOB, "answered", clock.stall)
+    done = await printer.print_native(document(PAGES))
+    assert clock.late_s
+    assert _outcome(done) == ("paperOut", "partly", 1)
