@@ -102,7 +102,12 @@ class Control:
             try:
                 line = await lines.receive_until(b"\n", LONGEST_REQUEST)
                 request = json.loads(line)
-            except (anyio.IncompleteRead, anyio.DelimiterNotFound, ValueError):
+            except (
+                anyio.IncompleteRead,
+                anyio.DelimiterNotFound,
+                ValueError,
+                RecursionError,  # nested deeper than Python can count
+            ):
                 answer = {"ok": False, "error": "one JSON object in a line expected"}
             else:
                 if isinstance(request, dict) and request.get("command") == ENTER:

@@ -346,6 +346,21 @@ async def test_a_kiosk_that_ends_takes_the_machine_along(tmp_path: Path) -> None
         others.start_soon(technician)
 
 
+@pytest.mark.parametrize("line", [b"[" * 4000 + b"\n", b"\xff\n", b"x" * 5000, b"{}"])
+async def test_nonsense_at_the_socket_disturbs_no_technician(
+    kiosk: Kiosk, line: bytes
+) -> None:
+    async with kiosk.held():
+        await kiosk.shows(ServicedBody)
+        async with await anyio.connect_unix(kiosk.socket) as stream:
+            await stream.send(line)
+            await stream.send_eof()
+            said = json.loads(await stream.receive())
+        assert said == {"ok": False, "error": "one JSON object in a line expected"}
+        assert kiosk.phase is Phase.MAINTENANCE
+    await kiosk.shows(AttractBody)
+
+
 async def test_before_a_session_runs_nobody_gets_the_machine(tmp_path: Path) -> None:
     kiosk = Kiosk(tmp_path)
     async with listening(kiosk):
