@@ -14,10 +14,9 @@ from pathlib import Path
 from hardware_sim.auxiliaries.board import Board, describe_answer, describe_request
 from hardware_sim.auxiliaries.frames import FrameReader, Heard, seal
 from hardware_sim.link.arguments import one_of, whole_number
-from hardware_sim.link.cabled import CabledDevice
-from hardware_sim.link.device import Argument, JsonValue, Verb, WireLog
+from hardware_sim.link.cabled import SerialDevice
+from hardware_sim.link.device import Argument, JsonValue, Verb
 from hardware_sim.link.hands import verb
-from hardware_sim.link.plug import create_cable
 
 CONTACTS = {
     "door": 0,
@@ -46,7 +45,7 @@ _REFUSALS = ("1", "2", "4", "6")
 _REFUSAL = Argument("exception", "choice", "4", _REFUSALS)
 
 
-class SimAuxiliaries(CabledDevice):
+class SimAuxiliaries(SerialDevice):
     """The board, and the hands and feet around it.
 
     Args:
@@ -67,7 +66,6 @@ class SimAuxiliaries(CabledDevice):
         tcp_port: int | None = None,
         turnaround_s: float = 0.003,
     ) -> None:
-        wire = WireLog()
         self._board = Board()
         self._unit = unit
         self._powered = True
@@ -75,15 +73,7 @@ class SimAuxiliaries(CabledDevice):
         self._reader = FrameReader()
         self._answers: set[asyncio.TimerHandle] = set()
         self._bounces: set[asyncio.Task[None]] = set()
-        cable = create_cable(
-            self.name,
-            wire,
-            self._receive,
-            directory=directory,
-            baudrate=baudrate,
-            tcp_port=tcp_port,
-        )
-        super().__init__(wire, cable)
+        super().__init__(directory=directory, baudrate=baudrate, tcp_port=tcp_port)
 
     async def stop(self) -> None:
         """Stop answering; safe to call twice."""

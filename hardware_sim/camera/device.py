@@ -13,10 +13,17 @@ from hardware_sim.camera.rtsp import RtspServer
 from hardware_sim.camera.scene import black_frames, blank_frames, shrunk
 from hardware_sim.link.arguments import one_of, whole_number
 from hardware_sim.link.device import Argument, JsonValue, Verb, WireLog
+from hardware_sim.link.hands import verb, verbs_of
 
 FREEZE_MODES = ("stall", "repeat")
 TRANSPORTS = ("http", "rtsp")
 """Motion JPEG over HTTP, or RTSP with RTP inside."""
+
+_FREEZE = Argument("mode", "choice", FREEZE_MODES[0], FREEZE_MODES)
+_LATE_MS = Argument("ms", "number", 1000)
+_CODE = Argument("code")
+_KIND = Argument("kind", "choice", KINDS[0], KINDS)
+_ENCODING = Argument("encoding", "choice", ENCODINGS[0], ENCODINGS)
 
 _SMALL = (640, 360)
 _PROBE_WIDTH = 400
@@ -75,10 +82,6 @@ class SimCamera(ABC):
     def scene_state(self) -> dict[str, JsonValue]:
         """What stands or lies in front of the lens."""
 
-    @abstractmethod
-    def scene_verbs(self) -> tuple[Verb, ...]:
-        """What hands can do in front of the lens."""
-
     def picture(self) -> bytes | None:
         """Return what the lens sees now as JPEG, ``None`` while unplugged."""
         return self.film.current() if self.server.listening else None
@@ -115,30 +118,9 @@ class SimCamera(ABC):
 
     def verbs(self) -> Mapping[str, Verb]:
         """What hands can do to this camera."""
-        freeze = Argument("mode", "choice", FREEZE_MODES[0], FREEZE_MODES)
-        late = Argument("ms", "number", 1000)
-        code = (
-            Argument("code"),
-            Argument("kind", "choice", KINDS[0], KINDS),
-            Argument("encoding", "choice", ENCODINGS[0], ENCODINGS),
-        )
-        verbs = (
-            *self.scene_verbs(),
-            Verb("present", "出示条码或二维码", "Hold up a code", self.present, code),
-            Verb("remove", "拿开条码", "Take the code away", self.remove),
-            Verb("freeze", "画面冻结", "Freeze", self.freeze, (freeze,)),
-            Verb("cover_lens", "遮住镜头", "Cover the lens", self.cover_lens),
-            Verb("dead_sensor", "感光元件损坏", "Dead sensor", self.dead_sensor),
-            Verb("wrong_size", "画面尺寸不对", "Picture too small", self.wrong_size),
-            Verb("stop_stream", "视频流中断", "End the stream", self.stop_stream),
-            Verb("answer_late", "画面迟缓", "Slow frames", self.answer_late, (late,)),
-            Verb("answer_garbage", "画面花屏", "Garbled frames", self.answer_garbage),
-            Verb("disconnect", "断开连接", "Unplug the cable", self.disconnect),
-            Verb("reconnect", "接回连接", "Plug the cable in", self.reconnect),
-            Verb("heal", "一切复原", "All well again", self.heal),
-        )
-        return {verb.name: verb for verb in verbs}
+        return verbs_of(self)
 
+    @verb("出示条码或二维码", "Hold up a code", _CODE, _KIND, _ENCODING)
     async def present(
         self, code: object, kind: object = KINDS[0], encoding: object = ENCODINGS[0]
     ) -> JsonValue:
@@ -155,57 +137,68 @@ class SimCamera(ABC):
         await self.redraw()
         return {"code": shown.text}
 
+    @verb("拿开条码", "Take the code away")
     async def remove(self) -> JsonValue:
         """Take the code away."""
         self.code = None
         await self.redraw()
         return {"code": None}
 
-    async def disconnect(self) -> JsonValue:
-        """Pull the cable: viewers are dropped, nobody gets in."""
-        await self.server.unplug()
-        return {"plugged": False}
-
-    async def reconnect(self) -> JsonValue:
-        """Put the cable back."""
-        await self.server.plug_in()
-        return {"plugged": True}
-
-    async def stop_stream(self) -> JsonValue:
-        """End the stream that runs; the camera takes the next viewer as before."""
-        await self.server.unplug()
-        await self.server.plug_in()
-        return {"viewers": self.film.viewers}
-
+    @verb("画面冻结", "Freeze", _FREEZE)
     async def freeze(self, mode: object = "stall") -> JsonValue:
         """Stop the picture: no more frames, or the same one for ever."""
         self.film.freeze(one_of(mode, "mode", FREEZE_MODES))
         return None
 
+    @verb("遮住镜头", "Cover the lens")
     async def cover_lens(self) -> JsonValue:
         """Put a hand or a cap before the lens."""
         return await self._see("covered")
 
+    @verb("感光元件损坏", "Dead sensor")
     async def dead_sensor(self) -> JsonValue:
         """Let the sensor give one flat green, as it does when its cable is loose."""
         return await self._see("dead")
 
+    @verb("画面尺寸不对", "Picture too small")
     async def wrong_size(self) -> JsonValue:
         """Let the camera fall back to a small picture."""
         self._small = True
         await self.redraw()
         return {"size": list(_SMALL)}
 
+    @verb("视频流中断", "End the stream")
+    async def stop_stream(self) -> JsonValue:
+        """End the stream that runs; the camera takes the next viewer as before."""
+        await self.server.unplug()
+        await self.server.plug_in()
+        return {"viewers": self.film.viewers}
+
+    @verb("画面迟缓", "Slow frames", _LATE_MS)
     async def answer_late(self, ms: object = 1000) -> JsonValue:
         """Add a pause before every frame."""
         self.film.behaviour.late_ms = whole_number(ms, "ms", most=60_000)
         return None
 
+    @verb("画面花屏", "Garbled frames")
     async def answer_garbage(self) -> JsonValue:
         """Spoil every picture on its way."""
         self.film.behaviour.garbage = True
         return None
 
+    @verb("断开连接", "Unplug the cable")
+    async def disconnect(self) -> JsonValue:
+        """Pull the cable: viewers are dropped, nobody gets in."""
+        await self.server.unplug()
+        return {"plugged": False}
+
+    @verb("接回连接", "Plug the cable in")
+    async def reconnect(self) -> JsonValue:
+        """Put the cable back."""
+        await self.server.plug_in()
+        return {"plugged": True}
+
+    @verb("一切复原", "All well again")
     async def heal(self) -> JsonValue:
         """Cable in, lens free, picture running."""
         self._sight, self._small = "scene", False

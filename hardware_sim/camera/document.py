@@ -8,8 +8,16 @@ from hardware_sim.camera.device import SimCamera
 from hardware_sim.camera.papers import KINDS
 from hardware_sim.camera.scene import DESK_SIZE, DeskScene, desk_frames_blocking
 from hardware_sim.link.arguments import one_of
-from hardware_sim.link.device import Argument, JsonValue, Verb
+from hardware_sim.link.device import Argument, JsonValue
+from hardware_sim.link.hands import verb
 from hardware_sim.scenarios.people import load_people
+
+_KIND = Argument("kind", "choice", "admission", tuple(KINDS))
+
+
+def _person(_: SimDocumentCamera) -> Argument:
+    """Whose paper."""
+    return Argument("person", "choice", "li-fang", tuple(load_people()))
 
 
 class SimDocumentCamera(SimCamera):
@@ -40,18 +48,7 @@ class SimDocumentCamera(SimCamera):
             "glare": scene.glare,
         }
 
-    def scene_verbs(self) -> tuple[Verb, ...]:
-        """Laying a paper down, well or badly."""
-        kind = Argument("kind", "choice", "admission", tuple(KINDS))
-        who = Argument("person", "choice", "li-fang", tuple(load_people()))
-        return (
-            Verb("lay_page", "放上材料", "Lay a page", self.lay_page, (kind, who)),
-            Verb("remove_page", "取走材料", "Remove the page", self.remove_page),
-            Verb("shake", "手抖", "Shake", self.shake),
-            Verb("half_outside", "放到画面外", "Half outside", self.half_outside),
-            Verb("glare", "反光", "Glare", self.glare),
-        )
-
+    @verb("放上材料", "Lay a page", _KIND, _person)
     async def lay_page(
         self, kind: object = "admission", person: object = "li-fang"
     ) -> JsonValue:
@@ -60,18 +57,22 @@ class SimDocumentCamera(SimCamera):
         who = one_of(person, "person", tuple(load_people()))
         return await self._show(DeskScene(paper, who))
 
+    @verb("取走材料", "Remove the page")
     async def remove_page(self) -> JsonValue:
         """Take everything away."""
         return await self._show(DeskScene())
 
+    @verb("手抖", "Shake")
     async def shake(self) -> JsonValue:
         """Move the paper while it is photographed."""
         return await self._show(replace(self._scene, shaking=True))
 
+    @verb("放到画面外", "Half outside")
     async def half_outside(self) -> JsonValue:
         """Push the paper half out of the picture."""
         return await self._show(replace(self._scene, half_outside=True))
 
+    @verb("反光", "Glare")
     async def glare(self) -> JsonValue:
         """Let the ceiling lamp shine on the paper."""
         return await self._show(replace(self._scene, glare=True))

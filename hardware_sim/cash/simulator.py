@@ -13,17 +13,16 @@ from hardware_sim.cash.notes import Paths, Timings
 from hardware_sim.cash.validator import Validator
 from hardware_sim.cash.wording import describe_answer, describe_command
 from hardware_sim.link.arguments import one_of
-from hardware_sim.link.cabled import CabledDevice
-from hardware_sim.link.device import Argument, JsonValue, Verb, WireLog
+from hardware_sim.link.cabled import SerialDevice
+from hardware_sim.link.device import Argument, JsonValue, Verb
 from hardware_sim.link.hands import verb, verbs_of
-from hardware_sim.link.plug import create_cable
 from hardware_sim.link.worker import Worker
 
 _PLACES = ("transport", "escrow", "stacking", "stacked")
 _PLACE = Argument("place", "choice", "stacking", _PLACES)
 
 
-class SimCash(CabledDevice):
+class SimCash(SerialDevice):
     """The validator, its box, and a hand with notes.
 
     Args:
@@ -45,7 +44,6 @@ class SimCash(CabledDevice):
         boot_s: float = 5.0,
         tick_s: float = 0.02,
     ) -> None:
-        wire = WireLog()
         self._validator = Validator(Paths(timings or Timings()))
         self._reader = PacketReader()
         self._hands = Hands(self._validator)
@@ -55,15 +53,9 @@ class SimCash(CabledDevice):
         self._last: tuple[int, bytes] | None = None
         self._jam_at = ""
         self._cut_at = ""
-        cable = create_cable(
-            self.name,
-            wire,
-            self._receive,
-            directory=directory,
-            baudrate=baudrate,
-            tcp_port=tcp_port,
+        super().__init__(
+            Worker(self._run), directory=directory, baudrate=baudrate, tcp_port=tcp_port
         )
-        super().__init__(wire, cable, Worker(self._run))
 
     def _seen(self) -> dict[str, JsonValue]:
         """Return slot, note, box and what lies in front."""

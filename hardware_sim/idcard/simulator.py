@@ -4,7 +4,6 @@ from __future__ import annotations
 
 import asyncio
 import time
-from collections.abc import Mapping
 from dataclasses import dataclass
 from pathlib import Path
 
@@ -13,11 +12,19 @@ from hardware_sim.idcard.cards import WRONG_MEDIA, Card, load_cards
 from hardware_sim.idcard.frames import Request, RequestReader
 from hardware_sim.idcard.module import REFUSALS, Reply, SamModule
 from hardware_sim.link.arguments import one_of, whole_number
-from hardware_sim.link.cabled import CabledDevice
-from hardware_sim.link.device import Argument, JsonValue, Verb, WireLog
-from hardware_sim.link.plug import create_cable
-from hardware_sim.link.verbs import link_verbs
+from hardware_sim.link.cabled import SerialDevice
+from hardware_sim.link.device import Argument, JsonValue
+from hardware_sim.link.hands import verb
 from hardware_sim.link.worker import Worker
+
+_WRONG = Argument("kind", "choice", "otherCard", tuple(WRONG_MEDIA))
+_REASON = Argument("reason", "choice", "notAuthorised", tuple(REFUSALS))
+_BYTES_SENT = Argument("after_bytes", "number", 600)
+
+
+def _person(reader: SimIdCard) -> Argument:
+    """Whose card of the drawer."""
+    return Argument("person", "choice", next(iter(reader.cards)), tuple(reader.cards))
 
 
 @dataclass(frozen=True, slots=True)
@@ -38,8 +45,18 @@ class Timings:
         return self.reset_s if code == module.RESET else known.get(code, self.simple_s)
 
 
-class SimIdCard(CabledDevice):
-    """The reader: one module, one cable, one citizen who forgets things."""
+class SimIdCard(SerialDevice):
+    """The reader: one module, one cable, one citizen who forgets things.
+
+    Args:
+        directory: where ``<directory>/idcard`` appears; a temporary one if ``None``.
+        people_file: other people than ours.
+        find_again: a card that was read is found again without being lifted.
+        strict_speed: garbage while the kiosk has set another speed.
+
+    Attributes:
+        cards: the drawer, by person.
+    """
 
     name = "idcard"
     title = "身份证读卡器"
@@ -54,7 +71,6 @@ class SimIdCard(CabledDevice):
         timings: Timings | None = None,
         strict_speed: bool = False,
     ) -> None:
-        wire = WireLog()
         self.cards: dict[str, Card] = load_cards(people_file)
         self._module = SamModule(find_again=find_again)
         self._timings = timings or Timings()
@@ -63,15 +79,12 @@ class SimIdCard(CabledDevice):
         self._requests: asyncio.Queue[Request] = asyncio.Queue()
         self._cut_after: int | None = None
         self._last = ""
-        cable = create_cable(
-            self.name,
-            wire,
-            self._receive,
+        super().__init__(
+            Worker(self._serve),
             directory=directory,
             baudrate=baudrate,
             strict_speed=strict_speed,
         )
-        super().__init__(wire, cable, Worker(self._serve))
 
     def _seen(self) -> dict[str, JsonValue]:
         """Return what lies on the reader and what the module did last."""
@@ -84,62 +97,35 @@ class SimIdCard(CabledDevice):
             "cutAfter": self._cut_after,
         }
 
-    def verbs(self) -> Mapping[str, Verb]:
-        """Return what hands can do."""
-        person = Argument("person", "choice", next(iter(self.cards)), tuple(self.cards))
-        kind = Argument("kind", "choice", "otherCard", tuple(WRONG_MEDIA))
-        reason = Argument("reason", "choice", "notAuthorised", tuple(REFUSALS))
-        bytes_sent = Argument("after_bytes", "number", 600)
-        own = (
-            Verb("insert", "放上身份证", "Lay a card down", self._insert, (person,)),
-            Verb("remove", "拿走身份证", "Take the card away", self._remove),
-            Verb("forget", "忘拿身份证", "Leave the card behind", self._forget),
-            Verb(
-                "present_wrong_media",
-                "放错卡片",
-                "Lay the wrong card down",
-                self._present_wrong_media,
-                (kind,),
-            ),
-            Verb(
-                "remove_mid_read",
-                "读卡中途拿走",
-                "Lift the card during the next read",
-                self._remove_mid_read,
-                (bytes_sent,),
-            ),
-            Verb(
-                "two_cards",
-                "叠放第二张证",
-                "Lay a second card on top",
-                self._two_cards,
-                (person,),
-            ),
-            Verb(
-                "sam_refuse",
-                "安全模块拒绝",
-                "The module refuses",
-                self._sam_refuse,
-                (reason,),
-            ),
-            Verb("power_cycle", "断电重启", "Power off and on", self._power_cycle),
-        )
-        shared = link_verbs(self._cable, self._heal)
-        return {verb.name: verb for verb in own} | shared
-
+    @verb("放上身份证", "Lay a card down", _person)
     async def _insert(self, person: str) -> JsonValue:
         key = one_of(person, "person", self.cards)
         return self._lay_alone(self.cards[key])
 
+    @verb("拿走身份证", "Take the card away")
+    async def _remove(self) -> JsonValue:
+        self._module.lift()
+        self.wire.add("note", b"", "reader empty")
+        return {"card": None}
+
+    @verb("忘拿身份证", "Leave the card behind")
+    async def _forget(self) -> JsonValue:
+        if not self._module.cards:
+            raise ValueError("no card lies on the reader")
+        self.wire.add("note", b"", "the citizen walks away without the card")
+        return {"card": self._module.cards[0].key}
+
+    @verb("放错卡片", "Lay the wrong card down", _WRONG)
     async def _present_wrong_media(self, kind: str = "otherCard") -> JsonValue:
         return self._lay_alone(WRONG_MEDIA[one_of(kind, "kind", WRONG_MEDIA)])
 
-    def _lay_alone(self, card: Card) -> JsonValue:
-        self._module.lift()
-        self._module.lay(card)
-        self.wire.add("note", b"", f"{card.title} laid down")
-        return {"card": card.key}
+    @verb("读卡中途拿走", "Lift the card during the next read", _BYTES_SENT)
+    async def _remove_mid_read(self, after_bytes: object = 600) -> JsonValue:
+        """Arm: the next base reply stops after so many bytes; 0 = it answers 41."""
+        self._cut_after = whole_number(after_bytes, "after_bytes", most=2321)
+        return {"cutAfter": self._cut_after}
 
+    @verb("叠放第二张证", "Lay a second card on top", _person)
     async def _two_cards(self, person: str) -> JsonValue:
         key = one_of(person, "person", self.cards)
         if not self._module.cards:
@@ -148,26 +134,12 @@ class SimIdCard(CabledDevice):
         self.wire.add("note", b"", "a second card laid on top")
         return {"cards": [card.key for card in self._module.cards]}
 
-    async def _remove(self) -> JsonValue:
-        self._module.lift()
-        self.wire.add("note", b"", "reader empty")
-        return {"card": None}
-
-    async def _forget(self) -> JsonValue:
-        if not self._module.cards:
-            raise ValueError("no card lies on the reader")
-        self.wire.add("note", b"", "the citizen walks away without the card")
-        return {"card": self._module.cards[0].key}
-
-    async def _remove_mid_read(self, after_bytes: object = 600) -> JsonValue:
-        """Arm: the next base reply stops after so many bytes; 0 = it answers 41."""
-        self._cut_after = whole_number(after_bytes, "after_bytes", most=2321)
-        return {"cutAfter": self._cut_after}
-
+    @verb("安全模块拒绝", "The module refuses", _REASON)
     async def _sam_refuse(self, reason: str = "notAuthorised") -> JsonValue:
         self._module.refusal = one_of(reason, "reason", REFUSALS)
         return {"refusal": self._module.refusal}
 
+    @verb("断电重启", "Power off and on")
     async def _power_cycle(self) -> JsonValue:
         """Off and on at once: requests on their way are lost with what was found."""
         while not self._requests.empty():
@@ -178,7 +150,13 @@ class SimIdCard(CabledDevice):
         self.wire.add("note", b"", "power off and on")
         return {"card": self._module.cards[0].key if self._module.cards else None}
 
-    async def _heal(self) -> None:
+    def _lay_alone(self, card: Card) -> JsonValue:
+        self._module.lift()
+        self._module.lay(card)
+        self.wire.add("note", b"", f"{card.title} laid down")
+        return {"card": card.key}
+
+    async def _mend(self) -> None:
         self._module.refusal = None
         self._cut_after = None
 
@@ -216,27 +194,5 @@ class SimIdCard(CabledDevice):
         return frame[:count], f"card lifted: stopped after {count} bytes"
 
 
-def create(
-    directory: Path | str | None = None,
-    baudrate: int = 115200,
-    people_file: Path | None = None,
-    find_again: bool = False,
-    timings: Timings | None = None,
-    strict_speed: bool = False,
-) -> SimIdCard:
-    """Return a reader that is not started yet.
-
-    Args:
-        directory: where ``<directory>/idcard`` appears; a temporary one if ``None``.
-        people_file: other people than ours.
-        find_again: a card that was read is found again without being lifted.
-        strict_speed: garbage while the kiosk has set another speed.
-    """
-    return SimIdCard(
-        directory=directory,
-        baudrate=baudrate,
-        people_file=people_file,
-        find_again=find_again,
-        timings=timings,
-        strict_speed=strict_speed,
-    )
+create = SimIdCard
+"""Makes one that is not started yet, as in every simulator."""

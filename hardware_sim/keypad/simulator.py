@@ -4,23 +4,30 @@ from __future__ import annotations
 
 import asyncio
 from collections import deque
-from collections.abc import Mapping
 from pathlib import Path
 
 from hardware_sim.keypad.pad import KEYS, Pad, keys_of
 from hardware_sim.link.arguments import one_of, whole_number
-from hardware_sim.link.cabled import CabledDevice
-from hardware_sim.link.device import Argument, JsonValue, Verb, WireLog
-from hardware_sim.link.plug import create_cable
-from hardware_sim.link.verbs import link_verbs
+from hardware_sim.link.cabled import SerialDevice
+from hardware_sim.link.device import Argument, JsonValue
+from hardware_sim.link.hands import verb
 from hardware_sim.link.worker import Worker
 
 REPEAT_S = 0.05
 """A key that is held down sends again after this time."""
 
+_KEY = Argument("key", "choice", "5", tuple(KEYS))
+_KEYS = Argument("keys", "text", "1001 enter")
+_PAUSE_MS = Argument("ms", "number", 120)
 
-class SimKeypad(CabledDevice):
-    """The pad; a finger that types waits until the kiosk opens the keys."""
+
+class SimKeypad(SerialDevice):
+    """The pad; a finger that types waits until the kiosk opens the keys.
+
+    Args:
+        directory: where ``<directory>/keypad`` appears; a temporary one if ``None``.
+        repeat_s: pace of a key that is held down.
+    """
 
     name = "keypad"
     title = "数字键盘"
@@ -33,22 +40,18 @@ class SimKeypad(CabledDevice):
         tcp_port: int | None = None,
         repeat_s: float = REPEAT_S,
     ) -> None:
-        wire = WireLog()
         self._pad = Pad()
         self._powered = True
         self._repeat_s = repeat_s
         self._held = ""
         self._typing: deque[tuple[str, float]] = deque()
         self._changed = asyncio.Event()
-        cable = create_cable(
-            self.name,
-            wire,
-            self._receive,
+        super().__init__(
+            Worker(self._type_on),
             directory=directory,
             baudrate=baudrate,
             tcp_port=tcp_port,
         )
-        super().__init__(wire, cable, Worker(self._type_on))
 
     def _seen(self) -> dict[str, JsonValue]:
         """Return whether the keys are open, and what the finger does."""
@@ -60,29 +63,11 @@ class SimKeypad(CabledDevice):
             "toType": len(self._typing),
         }
 
-    def verbs(self) -> Mapping[str, Verb]:
-        """Return what hands can do."""
-        key = Argument("key", "choice", "5", tuple(KEYS))
-        own = (
-            Verb("press", "按键", "Press a key", self._press, (key,)),
-            Verb(
-                "type",
-                "键盘开放后输入",
-                "Type once the keys are open",
-                self._type,
-                (Argument("keys", "text", "1001 enter"), Argument("ms", "number", 120)),
-            ),
-            Verb("hold", "按住不放", "Hold a key down", self._hold, (key,)),
-            Verb("let_go", "松开", "Let go of it", self._let_go),
-            Verb("power_off", "断电", "Cut the power", self._power_off),
-            Verb("power_on", "上电", "Power it again", self._power_on),
-            Verb("power_cut", "断电重启", "Let the power blink", self._power_cut),
-        )
-        return {verb.name: verb for verb in own} | link_verbs(self._cable, self._mend)
-
+    @verb("按键", "Press a key", _KEY)
     async def _press(self, key: str = "5") -> JsonValue:
         return {"sent": self._strike(one_of(key, "key", KEYS))}
 
+    @verb("键盘开放后输入", "Type once the keys are open", _KEYS, _PAUSE_MS)
     async def _type(self, keys: str = "1001 enter", ms: object = 120) -> JsonValue:
         """Type keys, so many milliseconds apart, once they are open."""
         pause_s = whole_number(ms, "ms", most=10_000) / 1000
@@ -92,21 +77,25 @@ class SimKeypad(CabledDevice):
         self._changed.set()
         return {"keys": len(wanted)}
 
+    @verb("按住不放", "Hold a key down", _KEY)
     async def _hold(self, key: str = "5") -> JsonValue:
         self._held = one_of(key, "key", KEYS)
         self.wire.add("note", b"", "a key is held down")
         self._changed.set()
         return {"held": self._held}
 
+    @verb("松开", "Let go of it")
     async def _let_go(self) -> JsonValue:
         self._held = ""
         return {"held": None}
 
+    @verb("断电", "Cut the power")
     async def _power_off(self) -> JsonValue:
         self._powered = False
         self.wire.add("note", b"", "power off")
         return {"powered": False}
 
+    @verb("上电", "Power it again")
     async def _power_on(self) -> JsonValue:
         self._powered = True
         self._pad.lose_power()
@@ -114,6 +103,7 @@ class SimKeypad(CabledDevice):
         self._changed.set()
         return {"powered": True}
 
+    @verb("断电重启", "Let the power blink")
     async def _power_cut(self) -> JsonValue:
         await self._power_off()
         return await self._power_on()
@@ -154,18 +144,5 @@ class SimKeypad(CabledDevice):
                 await self._changed.wait()
 
 
-def create(
-    directory: Path | str | None = None,
-    baudrate: int = 9600,
-    tcp_port: int | None = None,
-    repeat_s: float = REPEAT_S,
-) -> SimKeypad:
-    """Return a keypad that is not started yet.
-
-    Args:
-        directory: where ``<directory>/keypad`` appears; a temporary one if ``None``.
-        repeat_s: pace of a key that is held down.
-    """
-    return SimKeypad(
-        directory=directory, baudrate=baudrate, tcp_port=tcp_port, repeat_s=repeat_s
-    )
+create = SimKeypad
+"""Makes one that is not started yet, as in every simulator."""

@@ -4,10 +4,13 @@ from __future__ import annotations
 
 from abc import ABC, abstractmethod
 from collections.abc import Mapping
+from pathlib import Path
 
 from hardware_sim.link.cable import Cable
 from hardware_sim.link.device import JsonValue, Verb, WireLog
 from hardware_sim.link.hands import verbs_of
+from hardware_sim.link.pty import PtyCable
+from hardware_sim.link.tcp import TcpCable
 from hardware_sim.link.verbs import link_verbs
 from hardware_sim.link.worker import Worker
 
@@ -63,3 +66,44 @@ class CabledDevice(ABC):
     @abstractmethod
     def _seen(self) -> Mapping[str, JsonValue]:
         """Return what of this device can be seen."""
+
+
+class SerialDevice(CabledDevice):
+    """A device on a serial line, or on TCP when a port is named.
+
+    Args:
+        directory: where ``<directory>/<name>`` appears; a temporary one if ``None``.
+        tcp_port: listen on the loopback instead, 0 = any free port.
+        strict_speed: garbage while the kiosk has set another speed.
+        line: what the path in the directory is.
+    """
+
+    name: str
+
+    def __init__(
+        self,
+        *workers: Worker,
+        directory: Path | str | None,
+        baudrate: int,
+        tcp_port: int | None = None,
+        strict_speed: bool = False,
+        line: type[PtyCable] = PtyCable,
+    ) -> None:
+        wire = WireLog()
+        cable: Cable
+        if tcp_port is not None:
+            cable = TcpCable(wire, self._receive, port=tcp_port)
+        else:
+            cable = line(
+                self.name,
+                wire,
+                self._receive,
+                directory=None if directory is None else Path(directory),
+                baudrate=baudrate,
+                strict_speed=strict_speed,
+            )
+        super().__init__(wire, cable, *workers)
+
+    @abstractmethod
+    def _receive(self, data: bytes) -> None:
+        """Take what came over the cable."""

@@ -2,25 +2,38 @@
 
 from __future__ import annotations
 
-from collections.abc import Mapping
 from pathlib import Path
 
 from hardware_sim.link.arguments import one_of, whole_number
-from hardware_sim.link.cabled import CabledDevice
-from hardware_sim.link.device import Argument, JsonValue, Verb, WireLog
-from hardware_sim.link.plug import create_cable
-from hardware_sim.link.verbs import link_verbs
+from hardware_sim.link.cabled import SerialDevice
+from hardware_sim.link.device import Argument, JsonValue
+from hardware_sim.link.hands import verb
 from hardware_sim.metercard import frames
 from hardware_sim.metercard.cards import WRONG_CARDS, load_cards, wrong_card
 from hardware_sim.metercard.chip import Chip
 from hardware_sim.metercard.frames import Request, RequestReader
 
+_COMMANDS = Argument("commands", "number", 1)
+_WRONG = Argument("kind", "choice", WRONG_CARDS[0], WRONG_CARDS)
+_TIMES = Argument("times", "number", 3)
 
-class SimMeterCard(CabledDevice):
+
+def _account(reader: SimMeterCard) -> Argument:
+    """Whose card of the drawer."""
+    cards = tuple(reader.cards)
+    return Argument("account", "choice", cards[0], cards)
+
+
+class SimMeterCard(SerialDevice):
     """The reader, the card in it, and the drawer with all cards.
 
     Args:
+        directory: where ``<directory>/meter-card`` appears; ``None``: a temporary one.
+        tcp_port: serve on TCP instead (0 = any free port).
         twin: a reader as the GemPC Twin, which says every request again.
+
+    Attributes:
+        cards: the drawer, by account number.
     """
 
     name = "meter-card"
@@ -35,98 +48,57 @@ class SimMeterCard(CabledDevice):
         twin: bool = False,
     ) -> None:
         self._twin = twin
-        wire = WireLog()
-        self._cards = load_cards()
+        self.cards = load_cards()
         self._card: Chip | None = None
         self._powered = False
         self._left: int | None = None
         self._slow = 0
         self._reader = RequestReader()
-        cable = create_cable(
-            self.name,
-            wire,
-            self._receive,
-            directory=directory,
-            baudrate=baudrate,
-            tcp_port=tcp_port,
-        )
-        super().__init__(wire, cable)
+        super().__init__(directory=directory, baudrate=baudrate, tcp_port=tcp_port)
 
     def _seen(self) -> dict[str, JsonValue]:
         """Return the card in the slot, and what every card of the drawer carries."""
         return {
             "card": self._card.key if self._card else None,
             "powered": self._powered,
-            "cards": {key: _carried(chip) for key, chip in self._cards.items()},
+            "cards": {key: _carried(chip) for key, chip in self.cards.items()},
         }
 
-    def verbs(self) -> Mapping[str, Verb]:
-        """Return what hands can do."""
-        cards = tuple(self._cards)
-        account = Argument("account", "choice", cards[0], cards)
-        own = (
-            Verb("insert", "插入卡", "Put a card in", self._insert, (account,)),
-            Verb("remove", "拔出卡", "Pull the card out", self._remove),
-            Verb(
-                "remove_after",
-                "再过几条命令就拔卡",
-                "Pull the card after so many more commands",
-                self._remove_after,
-                (Argument("commands", "number", 1),),
-            ),
-            Verb(
-                "present_wrong_media",
-                "插错卡",
-                "Put a wrong card in",
-                self._insert_wrong,
-                (Argument("kind", "choice", WRONG_CARDS[0], WRONG_CARDS),),
-            ),
-            Verb(
-                "put_into_meter",
-                "回家把卡插进表里",
-                "Put the card into the meter at home",
-                self._put_into_meter,
-                (account,),
-            ),
-            Verb(
-                "be_slow",
-                "卡反应慢",
-                "Let the card ask for more time",
-                self._be_slow,
-                (Argument("times", "number", 3),),
-            ),
-            Verb("power_cycle", "断电重启", "Power off and on", self._power_cycle),
-        )
-        return {verb.name: verb for verb in own} | link_verbs(self._cable)
-
+    @verb("插入卡", "Put a card in", _account)
     async def _insert(self, account: str = "") -> JsonValue:
-        chosen = one_of(account or next(iter(self._cards)), "account", self._cards)
-        return self._put(self._cards[chosen])
+        chosen = one_of(account or next(iter(self.cards)), "account", self.cards)
+        return self._put(self.cards[chosen])
 
-    async def _insert_wrong(self, kind: str = WRONG_CARDS[0]) -> JsonValue:
-        return self._put(wrong_card(one_of(kind, "kind", WRONG_CARDS)))
-
+    @verb("拔出卡", "Pull the card out")
     async def _remove(self) -> JsonValue:
         self._pull()
         return {"card": None}
 
+    @verb("再过几条命令就拔卡", "Pull the card after so many more commands", _COMMANDS)
     async def _remove_after(self, commands: object = 1) -> JsonValue:
         self._left = whole_number(commands, "commands", most=1000)
         if self._left == 0:
             self._pull()
         return {"commands": self._left}
 
+    @verb("插错卡", "Put a wrong card in", _WRONG)
+    async def _present_wrong_media(self, kind: str = WRONG_CARDS[0]) -> JsonValue:
+        return self._put(wrong_card(one_of(kind, "kind", WRONG_CARDS)))
+
+    @verb("回家把卡插进表里", "Put the card into the meter at home", _account)
     async def _put_into_meter(self, account: str = "") -> JsonValue:
-        chosen = one_of(account or next(iter(self._cards)), "account", self._cards)
-        if self._card is self._cards[chosen]:
+        chosen = one_of(account or next(iter(self.cards)), "account", self.cards)
+        if self._card is self.cards[chosen]:
             raise ValueError("the card is in the kiosk's reader")
-        units = self._cards[chosen].put_into_meter()
+        units = self.cards[chosen].put_into_meter()
         return {"account": chosen, "units": units / 100}
 
+    @verb("卡反应慢", "Let the card ask for more time", _TIMES)
     async def _be_slow(self, times: object = 3) -> JsonValue:
         self._slow = whole_number(times, "times", most=40)
         return {"times": self._slow}
 
+    @verb("断电重启", "Power off and on")
     async def _power_cycle(self) -> JsonValue:
         """Off and on at once: the card loses its power, half a request is forgotten."""
         self._powered = False
@@ -218,19 +190,5 @@ def _carried(chip: Chip) -> dict[str, JsonValue]:
     }
 
 
-def create(
-    directory: Path | str | None = None,
-    baudrate: int = 9600,
-    tcp_port: int | None = None,
-    twin: bool = False,
-) -> SimMeterCard:
-    """Return a reader that is not started yet.
-
-    Args:
-        directory: where ``<directory>/meter-card`` appears; ``None``: a temporary one.
-        tcp_port: serve on TCP instead (0 = any free port).
-        twin: a reader that says every request again, as the GemPC Twin.
-    """
-    return SimMeterCard(
-        directory=directory, baudrate=baudrate, tcp_port=tcp_port, twin=twin
-    )
+create = SimMeterCard
+"""Makes one that is not started yet, as in every simulator."""

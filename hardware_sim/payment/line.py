@@ -38,13 +38,14 @@ class Line:
 
     def __init__(
         self,
+        cable: Cable,
         wire: WireLog,
         heard: Callable[[Apdu], None],
         *,
         serial: bool,
         taken_s: float,
     ) -> None:
-        self.cable: Cable | None = None
+        self._cable = cable
         self._wire = wire
         self._heard = heard
         self._serial = serial
@@ -96,8 +97,7 @@ class Line:
             self._put(bytes([byte]), "taken" if byte == ACK else "damaged")
 
     def _put(self, data: bytes, meaning: str) -> None:
-        if self.cable is not None:
-            self.cable.send(data, meaning)
+        self._cable.send(data, meaning)
 
     def _note(self, apdu: Apdu) -> None:
         self._wire.add("note", b"", f"cash register: {apdu}")

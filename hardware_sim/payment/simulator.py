@@ -7,10 +7,9 @@ from collections.abc import Mapping
 from pathlib import Path
 
 from hardware_sim.link.arguments import one_of
-from hardware_sim.link.cabled import CabledDevice
-from hardware_sim.link.device import Argument, JsonValue, Verb, WireLog
+from hardware_sim.link.cabled import SerialDevice
+from hardware_sim.link.device import Argument, JsonValue, Verb
 from hardware_sim.link.hands import verb, verbs_of
-from hardware_sim.link.plug import create_cable
 from hardware_sim.link.worker import Worker
 from hardware_sim.payment import speech
 from hardware_sim.payment.dialogue import Dialogue
@@ -25,7 +24,7 @@ _STEP = Argument("step", "choice", CUTS[0], CUTS)
 _KEEPS = Argument("keeps", "choice", "yes", YES_NO)
 
 
-class SimPayment(CabledDevice):
+class SimPayment(SerialDevice):
     """The terminal on the machine's front.
 
     Args:
@@ -46,31 +45,31 @@ class SimPayment(CabledDevice):
         timings: Timings | None = None,
         strict_speed: bool = False,
     ) -> None:
-        wire = WireLog()
-        timings = timings or Timings()
-        self._serial = tcp_port is None
-        self._power = True
-        self.terminal = Terminal(wire, timings, self._power_gone)
-        self._hands = Hands(self.terminal)
-        self._line = Line(
-            wire, self._heard, serial=self._serial, taken_s=timings.taken_s
-        )
-        self._dialogue = Dialogue(self._line, wire, timings.answer_s)
-        self._program = Program(self.terminal, self._dialogue)
-        self._commands: asyncio.Queue[Apdu] = asyncio.Queue()
-        self._replies: asyncio.Queue[Apdu] = asyncio.Queue()
         self._running = Worker(self._run)
-        cable = create_cable(
-            self.name,
-            wire,
-            self._receive,
+        super().__init__(
+            self._running,
+            Worker(self._reply),
             directory=directory,
             baudrate=baudrate,
             tcp_port=tcp_port,
             strict_speed=strict_speed,
         )
-        self._line.cable = cable
-        super().__init__(wire, cable, self._running, Worker(self._reply))
+        timings = timings or Timings()
+        self._serial = tcp_port is None
+        self._power = True
+        self.terminal = Terminal(self.wire, timings, self._power_gone)
+        self._hands = Hands(self.terminal)
+        self._line = Line(
+            self._cable,
+            self.wire,
+            self._heard,
+            serial=self._serial,
+            taken_s=timings.taken_s,
+        )
+        self._dialogue = Dialogue(self._line, self.wire, timings.answer_s)
+        self._program = Program(self.terminal, self._dialogue)
+        self._commands: asyncio.Queue[Apdu] = asyncio.Queue()
+        self._replies: asyncio.Queue[Apdu] = asyncio.Queue()
 
     def _seen(self) -> dict[str, JsonValue]:
         """Return the display, the card, the newest receipts and the bank's book."""

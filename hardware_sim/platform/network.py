@@ -21,10 +21,14 @@ from collections.abc import Mapping
 
 from hardware_sim.link.arguments import whole_number
 from hardware_sim.link.device import Argument, JsonValue, Verb, WireLog
+from hardware_sim.link.hands import verb, verbs_of
 from hardware_sim.platform.dead_port import DeadPort
 
 _PIECE = 65536
 _LAST_CHANCE_S = 2.0
+
+_MILLISECONDS = Argument("milliseconds", "number", 500)
+_COUNT = Argument("count", "number", 1)
 
 _Way = tuple[asyncio.StreamReader, asyncio.StreamWriter]
 
@@ -71,6 +75,15 @@ class SimNetwork:
             task.cancel()
         await asyncio.gather(*tasks, return_exceptions=True)
 
+    @verb("拔掉网线", "Pull the cable")
+    async def cut(self) -> JsonValue:
+        """Pull the cable: silence in both directions."""
+        self._set_link("cut")
+        await self._stop_listening()
+        self._dead.open(self.port)
+        return {"link": self.link}
+
+    @verb("恢复网络", "Restore")
     async def restore(self) -> JsonValue:
         """Put the cable back and forget all other troubles."""
         self.slow_ms = self.requests_to_lose = self.answers_to_lose = 0
@@ -83,13 +96,7 @@ class SimNetwork:
         self._set_link("up")
         return {"link": self.link}
 
-    async def cut(self) -> JsonValue:
-        """Pull the cable: silence in both directions."""
-        self._set_link("cut")
-        await self._stop_listening()
-        self._dead.open(self.port)
-        return {"link": self.link}
-
+    @verb("拒绝连接", "Refuse connections")
     async def refuse(self) -> JsonValue:
         """Reset open connections and refuse new ones."""
         self._set_link("refused")
@@ -98,16 +105,19 @@ class SimNetwork:
         self._break_all()
         return {"link": self.link}
 
+    @verb("网络变慢", "Be slow", _MILLISECONDS)
     async def slow(self, milliseconds: object = 500) -> JsonValue:
         """Delay every piece of data in both directions; 0 ends it."""
         self.slow_ms = whole_number(milliseconds, "milliseconds", most=120_000)
         return {"slow_ms": self.slow_ms}
 
+    @verb("丢失请求", "Lose requests", _COUNT)
     async def lose_requests(self, count: object = 1) -> JsonValue:
         """Lose so many requests: the platform never sees them."""
         self.requests_to_lose = whole_number(count, "count", most=1000)
         return {"requests_to_lose": self.requests_to_lose}
 
+    @verb("丢失应答", "Lose answers", _COUNT)
     async def lose_answers(self, count: object = 1) -> JsonValue:
         """Lose so many answers: the platform has acted already."""
         self.answers_to_lose = whole_number(count, "count", most=1000)
@@ -115,19 +125,7 @@ class SimNetwork:
 
     def verbs(self) -> Mapping[str, Verb]:
         """Return what can happen to a network."""
-        count = (Argument("count", "number", 1),)
-        pause = (Argument("milliseconds", "number", 500),)
-        verbs = (
-            Verb("cut", "拔掉网线", "Pull the cable", self.cut),
-            Verb("restore", "恢复网络", "Restore", self.restore),
-            Verb("refuse", "拒绝连接", "Refuse connections", self.refuse),
-            Verb("slow", "网络变慢", "Be slow", self.slow, pause),
-            Verb(
-                "lose_requests", "丢失请求", "Lose requests", self.lose_requests, count
-            ),
-            Verb("lose_answers", "丢失应答", "Lose answers", self.lose_answers, count),
-        )
-        return {verb.name: verb for verb in verbs}
+        return verbs_of(self)
 
     def state(self) -> dict[str, JsonValue]:
         """Return the state of the cable and what will still be lost."""

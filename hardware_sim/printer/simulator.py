@@ -16,13 +16,14 @@ from pathlib import Path
 from PIL import Image
 
 from hardware_sim.link.device import JsonValue, Paper, Verb, WireLog
+from hardware_sim.link.hands import verbs_of
 from hardware_sim.printer.attributes import MAKE_AND_MODEL, Address
 from hardware_sim.printer.codec import MalformedMessage, Message, decode, encode
 from hardware_sim.printer.interpreter import Leaf
 from hardware_sim.printer.jobs import JobQueue
 from hardware_sim.printer.mechanics import Bell, Mechanics, Pace
 from hardware_sim.printer.operations import Desk
-from hardware_sim.printer.verbs import printer_verbs
+from hardware_sim.printer.verbs import Hands
 from hardware_sim.printer.wiretap import (
     DOCUMENT_SAMPLE,
     describe_answer,
@@ -100,7 +101,7 @@ class SimPrinter:
 
     def verbs(self) -> Mapping[str, Verb]:
         """What hands can do to the printer."""
-        return printer_verbs(self)
+        return verbs_of(Hands(self))
 
     def papers(self) -> tuple[PrintedSheet, ...]:
         """Return every sheet that left the machine, oldest first."""

@@ -5,11 +5,17 @@ from __future__ import annotations
 from typing import TYPE_CHECKING
 
 from hardware_sim.link.arguments import one_of, whole_number
-from hardware_sim.link.device import Argument, JsonValue, Verb
+from hardware_sim.link.device import Argument, JsonValue
+from hardware_sim.link.hands import verb
 from hardware_sim.receipt.mechanism import ERRORS, FULL_ROLL_M, LOW_ROLL_M
 
 if TYPE_CHECKING:
     from hardware_sim.receipt.simulator import SimReceipt
+
+_LINES = Argument("lines", "number", 5)
+_METRES = Argument("metres", "number", FULL_ROLL_M)
+_KIND = Argument("kind", "choice", "mechanical", tuple(ERRORS))
+_AFTER_LINES = Argument("after_lines", "number", 0)
 
 
 class Hands:
@@ -19,35 +25,6 @@ class Hands:
         self._printer = printer
         self._engine = printer.engine
         self._mechanism = printer.engine.mechanism
-
-    def verbs(self) -> dict[str, Verb]:
-        """Return the verbs by name."""
-        lines = Argument("lines", "number", 5)
-        metres = Argument("metres", "number", FULL_ROLL_M)
-        kind = Argument("kind", "choice", "mechanical", tuple(ERRORS))
-        delay = Argument("after_lines", "number", 0)
-        verbs = (
-            Verb("run_out", "取走纸卷", "Run out of paper", self._run_out),
-            Verb(
-                "run_out_after",
-                "再打几行后缺纸",
-                "Run out after so many lines",
-                self._run_out_after,
-                (lines,),
-            ),
-            Verb("threshold_low", "纸将尽", "Paper nearly out", self._threshold_low),
-            Verb("load_paper", "装入新纸卷", "Load paper", self._load_paper, (metres,)),
-            Verb("open_cover", "打开上盖", "Open the cover", self._open_cover),
-            Verb("close_cover", "合上上盖", "Close the cover", self._close_cover),
-            Verb("jam", "卡纸", "Jam the paper", self._jam, (delay,)),
-            Verb("jam_cutter", "切刀卡住", "Jam the cutter", self._jam_cutter),
-            Verb("clear_jam", "排除切刀卡纸", "Free the cutter", self._clear_jam),
-            Verb("fail", "机构故障", "Break something", self._fail, (kind,)),
-            Verb("power_cut", "断电", "Cut the power", self._power_cut, (delay,)),
-            Verb("power_on", "恢复供电", "Power on", self._power_on),
-            Verb("take_paper", "取走凭条", "Take the paper", self._take_paper),
-        )
-        return {verb.name: verb for verb in verbs}
 
     async def heal(self) -> None:
         """Put the box in order; what waits in the buffer is printed then."""
@@ -61,19 +38,23 @@ class Hands:
             self._put_in(FULL_ROLL_M)
         self._engine.changed()
 
+    @verb("取走纸卷", "Run out of paper")
     async def _run_out(self) -> JsonValue:
         self._mechanism.paper_m = 0.0
         return self._done()
 
+    @verb("再打几行后缺纸", "Run out after so many lines", _LINES)
     async def _run_out_after(self, lines: object = 5) -> JsonValue:
         """Arm: so many lines are printed yet, then the paper ends."""
         self._mechanism.lines_until_out = whole_number(lines, "lines", most=10_000)
         return self._done()
 
+    @verb("纸将尽", "Paper nearly out")
     async def _threshold_low(self) -> JsonValue:
         self._mechanism.paper_m = min(self._mechanism.paper_m, LOW_ROLL_M)
         return self._done()
 
+    @verb("装入新纸卷", "Load paper", _METRES)
     async def _load_paper(self, metres: object = FULL_ROLL_M) -> JsonValue:
         """Put a new roll in; the rest of an empty one is pulled out and taken."""
         new_m = whole_number(metres, "metres", least=1, most=200)
@@ -88,14 +69,17 @@ class Hands:
                 self._printer.let_out(rest, False)
         self._mechanism.paper_m = metres
 
+    @verb("打开上盖", "Open the cover")
     async def _open_cover(self) -> JsonValue:
         self._mechanism.cover_open = True
         return self._done()
 
+    @verb("合上上盖", "Close the cover")
     async def _close_cover(self) -> JsonValue:
         self._mechanism.cover_open = False
         return self._done()
 
+    @verb("卡纸", "Jam the paper", _AFTER_LINES)
     async def _jam(self, after_lines: object = 0) -> JsonValue:
         """Jam now, or when so many more lines are printed; recovering frees it."""
         lines = whole_number(after_lines, "after_lines", most=10_000)
@@ -105,20 +89,24 @@ class Hands:
             self._mechanism.error = "mechanical"
         return self._done()
 
+    @verb("切刀卡住", "Jam the cutter")
     async def _jam_cutter(self) -> JsonValue:
         """Arm: the next cut fails."""
         self._mechanism.blade_jammed = True
         return self._done()
 
+    @verb("排除切刀卡纸", "Free the cutter")
     async def _clear_jam(self) -> JsonValue:
         """Free the blade; the error stays until it is recovered, or switched on."""
         self._mechanism.blade_jammed = False
         return self._done()
 
+    @verb("机构故障", "Break something", _KIND)
     async def _fail(self, kind: str = "mechanical") -> JsonValue:
         self._mechanism.error = one_of(kind, "kind", ERRORS)
         return self._done()
 
+    @verb("断电", "Cut the power", _AFTER_LINES)
     async def _power_cut(self, after_lines: object = 0) -> JsonValue:
         """Cut the power now, or when so many more lines are printed."""
         lines = whole_number(after_lines, "after_lines", most=10_000)
@@ -128,10 +116,12 @@ class Hands:
             self._printer.lose_power()
         return self._done()
 
+    @verb("恢复供电", "Power on")
     async def _power_on(self) -> JsonValue:
         self._mechanism.power_up()
         return self._done()
 
+    @verb("取走凭条", "Take the paper")
     async def _take_paper(self) -> JsonValue:
         """Take what was let out; what still hangs in the machine is torn off."""
         strip = self._engine.strip

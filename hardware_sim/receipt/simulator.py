@@ -7,11 +7,10 @@ import time
 from collections.abc import Mapping
 from pathlib import Path
 
-from hardware_sim.link.cable import Cable
-from hardware_sim.link.cabled import CabledDevice
-from hardware_sim.link.device import JsonValue, Paper, Verb, WireLog
-from hardware_sim.link.plug import create_cable
-from hardware_sim.link.verbs import link_verbs
+from hardware_sim.link.cabled import SerialDevice
+from hardware_sim.link.device import JsonValue, Paper, Verb
+from hardware_sim.link.hands import verbs_of
+from hardware_sim.link.pty import PtyCable
 from hardware_sim.link.worker import Worker
 from hardware_sim.receipt.commands import CommandReader
 from hardware_sim.receipt.device_file import FULL_SPEED, DeviceFileCable
@@ -30,8 +29,17 @@ _GROUPS = ((0, 0x02, 0x7C), (1, 0x04, 0xFF), (2, 0x08, 0xFF))
 """Automatic status: byte, the bit of GS a that asks for it, the bits that count."""
 
 
-class SimReceipt(CabledDevice):
-    """The printer, its cable, and the paper that came out of it."""
+class SimReceipt(SerialDevice):
+    """The printer, its cable, and the paper that came out of it.
+
+    Args:
+        directory: where ``<directory>/receipt`` appears; a temporary one if ``None``.
+        tcp_port: listen on the loopback instead, 0 = any free port.
+        speed_mm_s: how fast paper moves; tests use a fast one.
+        four_byte: the firmware prints the four-byte area of GB 18030; most do not.
+        strict_speed: garbage while the kiosk has set another serial speed.
+        device_file: be a USB printer behind ``file:<directory>/receipt``.
+    """
 
     name = "receipt"
     title = "凭条打印机"
@@ -49,7 +57,6 @@ class SimReceipt(CabledDevice):
         strict_speed: bool = False,
         device_file: bool = False,
     ) -> None:
-        wire = WireLog()
         self.engine = Engine(
             reply=self._reply,
             on_piece=self.let_out,
@@ -64,27 +71,14 @@ class SimReceipt(CabledDevice):
         self._real_time = RealTimeScanner()
         self._reported = self.engine.mechanism.automatic_status()
         self._hands = Hands(self)
-        cable: Cable
-        if device_file:
-            place = None if directory is None else Path(directory)
-            cable = DeviceFileCable(
-                self.name,
-                wire,
-                self._receive,
-                directory=place,
-                baudrate=FULL_SPEED,
-            )
-        else:
-            cable = create_cable(
-                self.name,
-                wire,
-                self._receive,
-                directory=directory,
-                baudrate=baudrate,
-                tcp_port=tcp_port,
-                strict_speed=strict_speed,
-            )
-        super().__init__(wire, cable, Worker(self.engine.run))
+        super().__init__(
+            Worker(self.engine.run),
+            directory=directory,
+            baudrate=FULL_SPEED if device_file else baudrate,
+            tcp_port=tcp_port,
+            strict_speed=strict_speed,
+            line=DeviceFileCable if device_file else PtyCable,
+        )
 
     async def start(self) -> str:
         """Switch on; return the path or ``tcp://127.0.0.1:port``.
@@ -101,7 +95,10 @@ class SimReceipt(CabledDevice):
 
     def verbs(self) -> Mapping[str, Verb]:
         """Return what hands can do."""
-        return self._hands.verbs() | link_verbs(self._cable, self._hands.heal)
+        return {**verbs_of(self._hands), **super().verbs()}
+
+    async def _mend(self) -> None:
+        await self._hands.heal()
 
     def _seen(self) -> dict[str, JsonValue]:
         """Return what eyes would see."""
@@ -207,33 +204,5 @@ class SimReceipt(CabledDevice):
                 return
 
 
-def create(
-    directory: Path | str | None = None,
-    baudrate: int = 115200,
-    tcp_port: int | None = None,
-    speed_mm_s: float = 150.0,
-    cut_s: float = 0.3,
-    four_byte: bool = False,
-    strict_speed: bool = False,
-    device_file: bool = False,
-) -> SimReceipt:
-    """Return a printer that is not started yet.
-
-    Args:
-        directory: where ``<directory>/receipt`` appears; a temporary one if ``None``.
-        tcp_port: listen on the loopback instead, 0 = any free port.
-        speed_mm_s: how fast paper moves; tests use a fast one.
-        four_byte: the firmware prints the four-byte area of GB 18030; most do not.
-        strict_speed: garbage while the kiosk has set another serial speed.
-        device_file: be a USB printer behind ``file:<directory>/receipt``.
-    """
-    return SimReceipt(
-        directory=directory,
-        baudrate=baudrate,
-        tcp_port=tcp_port,
-        speed_mm_s=speed_mm_s,
-        cut_s=cut_s,
-        four_byte=four_byte,
-        strict_speed=strict_speed,
-        device_file=device_file,
-    )
+create = SimReceipt
+"""Makes one that is not started yet, as in every simulator."""

@@ -10,10 +10,9 @@ from functools import partial
 from pathlib import Path
 
 from hardware_sim.link.arguments import one_of, whole_number
-from hardware_sim.link.cabled import CabledDevice
-from hardware_sim.link.device import Argument, JsonValue, WireLog
+from hardware_sim.link.cabled import SerialDevice
+from hardware_sim.link.device import Argument, JsonValue
 from hardware_sim.link.hands import verb
-from hardware_sim.link.plug import create_cable
 from hardware_sim.link.worker import Worker
 from hardware_sim.scanner.alarm import Alarm
 from hardware_sim.scanner.engine import Answer, Engine
@@ -67,7 +66,7 @@ class Timings:
     resend_s: float = 2.0
 
 
-class SimScanner(CabledDevice):
+class SimScanner(SerialDevice):
     """The module, its window, and what a citizen holds in front of it.
 
     Args:
@@ -91,7 +90,6 @@ class SimScanner(CabledDevice):
         strict_speed: bool = False,
         family: str = "gm65",
     ) -> None:
-        wire = WireLog()
         self.family = one_of(family, "family", ENGINES)
         self._window = ENGINES[family]()
         self._factory_speed = self._window.baudrate
@@ -102,15 +100,13 @@ class SimScanner(CabledDevice):
         self._hold = Alarm(partial(self._put, None))
         self._time_out = Alarm(self._give_up)
         self._resend = Alarm(self._say_again)
-        cable = create_cable(
-            self.name,
-            wire,
-            self._receive,
+        super().__init__(
+            Worker(self._watch),
+            Worker(self._change_speed),
             directory=directory,
             baudrate=self._baudrate,
             strict_speed=strict_speed,
         )
-        super().__init__(wire, cable, Worker(self._watch), Worker(self._change_speed))
 
     async def stop(self) -> None:
         """Stop answering; safe to call twice. Raises what a task died of."""

@@ -10,6 +10,7 @@ from collections.abc import Mapping
 
 from hardware_sim.link.arguments import whole_number
 from hardware_sim.link.device import Argument, JsonValue, Verb, WireLog
+from hardware_sim.link.hands import verb, verbs_of
 from hardware_sim.screen.eye import Eye
 from hardware_sim.screen.finger import Finger
 from hardware_sim.screen.strokes import point_on, read_stroke
@@ -21,6 +22,10 @@ TOUCH_MS = 60
 """How long a finger rests on a button, as a default."""
 
 _LONGEST_MS = 10_000
+
+_X, _Y = Argument("x", "number"), Argument("y", "number")
+_HOLD_MS = Argument("hold_ms", "number", TOUCH_MS)
+_POINTS = Argument("points")
 
 
 class SimScreen:
@@ -74,15 +79,9 @@ class SimScreen:
 
     def verbs(self) -> Mapping[str, Verb]:
         """What a finger can do."""
-        x, y = Argument("x", "number"), Argument("y", "number")
-        hold = Argument("hold_ms", "number", TOUCH_MS)
-        points = Argument("points")
-        verbs = (
-            Verb("touch", "点一下", "Touch", self.touch, (x, y, hold)),
-            Verb("draw", "划一笔", "Draw a stroke", self.draw, (points,)),
-        )
-        return {verb.name: verb for verb in verbs}
+        return verbs_of(self)
 
+    @verb("点一下", "Touch", _X, _Y, _HOLD_MS)
     async def touch(
         self, x: object, y: object, hold_ms: object = TOUCH_MS
     ) -> JsonValue:
@@ -93,6 +92,7 @@ class SimScreen:
         self._note(f"touch {at[0]},{at[1]}")
         return list(at)
 
+    @verb("划一笔", "Draw a stroke", _POINTS)
     async def draw(self, points: object) -> JsonValue:
         """Draw one stroke, ``[[x, y], …]``. Raises ``ValueError`` if it cannot be."""
         stroke = read_stroke(await self._size(), points)

@@ -14,11 +14,13 @@ from pathlib import Path
 
 from hardware_sim.link.arguments import whole_number
 from hardware_sim.link.device import Argument, JsonValue, Verb, WireLog
+from hardware_sim.link.hands import verb, verbs_of
 from hardware_sim.speech.ear import BYTES_PER_SAMPLE, Utterance, loudness
 
 _HOST = "127.0.0.1"
 _KEPT = 20
 _NOISE = b"\x00\xff half a frame"
+_BREAK_MS = Argument("ms", "number", 200)
 _BUFFER_S = 0.2
 """What the card's buffer holds."""
 
@@ -46,7 +48,7 @@ class SimSpeaker:
         self._writers: set[asyncio.StreamWriter] = set()
         self._flowing = asyncio.Event()
         self._flowing.set()
-        self._break_after: int | None = None
+        self._breaks_at: int | None = None
         self._noisy = False
         self._count = 0
         self._said: deque[Utterance] = deque(maxlen=_KEPT)
@@ -78,33 +80,13 @@ class SimSpeaker:
 
     def verbs(self) -> Mapping[str, Verb]:
         """Return what hands can do."""
-        own = (
-            Verb("disconnect", "拔掉扬声器", "Unplug it", self._disconnect),
-            Verb("reconnect", "插回扬声器", "Plug it in", self._reconnect),
-            Verb("stall", "声卡卡住", "Let the card hang", self._stall),
-            Verb(
-                "break_after",
-                "播放中断开",
-                "Break off after so many milliseconds",
-                self._break_off,
-                (Argument("ms", "number", 200),),
-            ),
-            Verb("power_cut", "断电重启", "Let the power blink", self._power_cut),
-            Verb(
-                "answer_garbage",
-                "往回发乱码",
-                "Send noise back",
-                self._answer_garbage,
-            ),
-            Verb("forget", "清空录音", "Forget what was said", self._forget),
-            Verb("heal", "一切复原", "All well again", self._heal),
-        )
-        return {verb.name: verb for verb in own}
+        return verbs_of(self)
 
     @property
     def _endpoint(self) -> str:
         return f"pcm+tcp://{_HOST}:{self._port}"
 
+    @verb("拔掉扬声器", "Unplug it")
     async def _disconnect(self) -> JsonValue:
         server, self._server = self._server, None
         if server is not None:
@@ -115,6 +97,7 @@ class SimSpeaker:
             self.wire.add("note", b"", "disconnected")
         return {"connected": False}
 
+    @verb("插回扬声器", "Plug it in")
     async def _reconnect(self) -> JsonValue:
         if self._server is None:
             self._server = await asyncio.start_server(
@@ -124,16 +107,19 @@ class SimSpeaker:
             self.wire.add("note", b"", f"listening on {self._endpoint}")
         return {"connected": True}
 
+    @verb("声卡卡住", "Let the card hang")
     async def _stall(self) -> JsonValue:
         self._flowing.clear()
         self.wire.add("note", b"", "takes no more sound")
         return {"stalled": True}
 
-    async def _break_off(self, ms: object = 200) -> JsonValue:
+    @verb("播放中断开", "Break off after so many milliseconds", _BREAK_MS)
+    async def _break_after(self, ms: object = 200) -> JsonValue:
         after_s = whole_number(ms, "ms", most=600_000) / 1000
-        self._break_after = self._bytes_in(after_s)
+        self._breaks_at = self._bytes_in(after_s)
         return {"ms": round(after_s * 1000)}
 
+    @verb("断电重启", "Let the power blink")
     async def _power_cut(self) -> JsonValue:
         """Hang up on everybody; what was in the buffer is never heard."""
         for writer in tuple(self._writers):
@@ -141,6 +127,7 @@ class SimSpeaker:
         self.wire.add("note", b"", "power off and on")
         return {"connected": self._server is not None}
 
+    @verb("往回发乱码", "Send noise back")
     async def _answer_garbage(self) -> JsonValue:
         """Say something on a line on which a loudspeaker says nothing."""
         self._noisy = True
@@ -148,13 +135,15 @@ class SimSpeaker:
             writer.write(_NOISE)
         return {"noisy": True}
 
+    @verb("清空录音", "Forget what was said")
     async def _forget(self) -> JsonValue:
         self._said.clear()
         return {"utterances": 0}
 
+    @verb("一切复原", "All well again")
     async def _heal(self) -> JsonValue:
         self._flowing.set()
-        self._break_after = None
+        self._breaks_at = None
         self._noisy = False
         return await self._reconnect()
 
@@ -189,8 +178,8 @@ class SimSpeaker:
             await self._flowing.wait()
             utterance.data += data
             self.wire.add("in", data, f"{self._ms(data)} ms of {loudness(data)}")
-            if self._break_after is not None:
-                if len(utterance.data) >= self._break_after:
+            if self._breaks_at is not None:
+                if len(utterance.data) >= self._breaks_at:
                     self.wire.add("note", b"", "broken off")
                     return
             ahead = utterance.duration_s - (loop.time() - begun)

@@ -52,7 +52,7 @@ class Counter(Stand):
     def bought(self, purchase: int = 13, units: int = UNITS) -> CardLoad:
         """Credit with a token that the meter of that card believes."""
         sim: Any = self.sim
-        token = load_token(sim._cards[GAS].meter_key, SERIAL, purchase, units)
+        token = load_token(sim.cards[GAS].meter_key, SERIAL, purchase, units)
         return CardLoad("A1", SERIAL, purchase, units, "立方米", Fen(5500), token)
 
 

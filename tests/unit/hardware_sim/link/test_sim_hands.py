@@ -30,15 +30,21 @@ class Drawer:
         return {"card": self.held}
 
 
+def _spare(drawer: TidyDrawer) -> Argument:
+    return Argument("to", "choice", drawer.spare, (drawer.spare,))
+
+
 class TidyDrawer(Drawer):
     """Does one verb otherwise, and has another."""
+
+    spare = "b"
 
     async def _eject(self) -> JsonValue:
         return {"card": "put away"}
 
-    @verb("换卡", "Change cards")
-    async def _change(self) -> JsonValue:
-        return await self._insert("b")
+    @verb("换卡", "Change cards", _spare)
+    async def _change(self, to: str = "b") -> JsonValue:
+        return await self._insert(to)
 
 
 @pytest.mark.anyio
@@ -55,8 +61,13 @@ def test_verbs_are_listed_in_the_order_of_the_class_and_nothing_else_is() -> Non
     assert [*verbs_of(Drawer())] == ["insert", "eject"]
 
 
+def test_choices_that_the_hands_alone_know_are_asked_of_them() -> None:
+    put_back = verbs_of(TidyDrawer())["change"]
+    assert put_back.arguments == (Argument("to", "choice", "b", ("b",)),)
+
+
 @pytest.mark.anyio
 async def test_verbs_are_inherited_and_may_be_done_otherwise() -> None:
     verbs = verbs_of(TidyDrawer())
-    assert [*verbs] == ["insert", "eject", "change"]
+    assert [*verbs] == ["change", "insert", "eject"]
     assert await verbs["eject"].call() == {"card": "put away"}

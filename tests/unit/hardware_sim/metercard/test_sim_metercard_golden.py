@@ -47,7 +47,7 @@ async def test_a_load_is_the_recorded_one_byte_for_byte(
     assert await client.read(2) == table["card-came"]
     for request, answer in talk(table):
         assert await client.ask(request, len(answer)) == answer
-    (chip,) = [chip for key, chip in reader._cards.items() if key == CARD]
+    chip = reader.cards[CARD]
     assert chip.newest() == (13, 2000, TOKEN)
     await reader.verbs()["remove"].call()
     assert await client.read(2) == table["card-went"]
