@@ -10,127 +10,88 @@ No vendor's library was at hand: the seam is proved with one of our own making.
 
 from __future__ import annotations
 
-from collections.abc import AsyncIterator, Callable, Mapping
+from collections.abc import Awaitable, Callable, Mapping, Sequence
 from dataclasses import asdict
 from datetime import timedelta
 from functools import partial
 from pathlib import Path
 from types import MappingProxyType
 
-from drivers.link.counters import Counters
-from drivers.link.events import EventFanout
-from drivers.link.health import HealthTest, check_health
+from drivers.link.health import HealthTest
 from drivers.link.options import typed_options
-from drivers.link.queue import CommandQueue
-from drivers.link.status import StatusCell
-from drivers.link.tap import WireTap
-from drivers.payment.attempt import Outcome
+from drivers.link.parts import parts_of
+from drivers.link.queued import QueuedDevice
+from drivers.payment.attempt import Attempt, Outcome, outcome_unknown, turn_never_came
 from drivers.payment.mis import verdict
 from drivers.payment.mis.explain import MisExplainer
-from drivers.payment.mis.layout import Layout, load_layout
+from drivers.payment.mis.layout import load_layout
+from drivers.payment.mis.lines import Answer
+from drivers.payment.mis.newest import Newest
 from drivers.payment.mis.options import MisOptions
 from drivers.payment.mis.process import Delays, LibraryProcess
-from drivers.payment.mis.transactions import Transactions
-from kiosk.core.clock import Clock
-from kiosk.core.device import (
-    Completion,
-    CompletionCode,
-    DeviceEvent,
-    DeviceInfo,
-    DeviceState,
-    DeviceStatus,
-)
+from drivers.payment.mis.verdict import Reading
+from kiosk.core.device import Completion, CompletionCode, DeviceInfo, DeviceState
 from kiosk.core.driver import DriverSpec
 from kiosk.core.errors import (
     DeviceError,
-    DeviceMissing,
+    DeviceProtocolError,
+    DeviceTimeout,
     SettingsError,
 )
-from kiosk.core.health import HealthLevel, HealthReport
+from kiosk.core.health import HealthLevel
 from kiosk.core.money import Fen
-from kiosk.core.ports import EventLog
-from kiosk.core.wire import WireLine
+
+_UNKNOWN = {"terminal": "unknown"}
+_INTERFACES = MappingProxyType(
+    {
+        "Common": ("Status", "Capabilities", "Cancel"),
+        "ExtPayment": ("Authorise", "Query", "Reverse", "Reset"),
+    }
+)
+_Ask = Callable[[], Awaitable[Answer]]
+_Judge = Callable[[Reading], Outcome]
+"""Says what an answer means for the money."""
 
 
-class MisTerminal:
-    """Card terminal; see ``kiosk.core.ports.CardTerminal``."""
+class MisTerminal(QueuedDevice):
+    """Card terminal; see ``kiosk.core.ports.CardTerminal``.
 
-    def __init__(
-        self,
-        name: str,
-        library: Path,
-        layout: Layout,
-        clock: Clock,
-        log: EventLog,
-        options: MisOptions,
-        delays: Delays | None = None,
-    ) -> None:
-        self._layout = layout
-        self._delays = delays or Delays()
-        self._process = LibraryProcess(library, layout.library, clock, self._delays)
-        self._events = EventFanout(name)
-        self._status = StatusCell(name, log, self._events, {"terminal": "unknown"})
-        self._counters = Counters()
-        self._tap = WireTap(clock)
-        self._library = library
-        self._options = options
-        self._queue = CommandQueue(self._counters)
-        self._transactions = Transactions(
-            name,
-            self._process,
-            layout,
-            self._queue,
-            self._status,
-            self._counters,
-            self._tap,
-            clock,
-            log,
-            self._delays,
-            self._ready,
-            timedelta(hours=options.utc_offset_h),
+    Raises:
+        SettingsError: the layout file is wrong.
+    """
+
+    def __init__(self, spec: DriverSpec, options: MisOptions, delays: Delays) -> None:
+        self._layout = load_layout(Path(options.layout))
+        self._offset = timedelta(hours=options.utc_offset_h)
+        self._clock = spec.clock
+        self._delays = delays
+        self._process = LibraryProcess(
+            Path(spec.endpoint), self._layout.library, spec.clock, delays
         )
-        interfaces = {
-            "Common": ("Status", "Capabilities", "Cancel"),
-            "ExtPayment": ("Authorise", "Query", "Reverse", "Reset"),
-        }
-        self._info = DeviceInfo(
-            name,
-            "payment",
-            model_name=f"MIS library {library.name}",
-            interfaces=MappingProxyType(interfaces),
+        self._newest = Newest(spec.clock, delays.settle_s)
+        self._log_doubt = partial(
+            spec.log, "payment.doubtful", device=spec.name, receipt=None
         )
-
-    @property
-    def info(self) -> DeviceInfo:
-        return self._info
-
-    @property
-    def status(self) -> DeviceStatus:
-        return self._status.value
-
-    async def open(self) -> Completion[None]:
-        return await self._queue.run(self._ready, timeout_s=self._delays.start_s)
+        model = f"MIS library {Path(spec.endpoint).name}"
+        info = DeviceInfo(
+            spec.name, "payment", model_name=model, interfaces=_INTERFACES
+        )
+        super().__init__(
+            *parts_of(info, self._process, spec.log, _UNKNOWN),
+            check=self._ready,
+            reset=self._reset,
+            short_s=delays.start_s,
+            explainer=partial(MisExplainer, self._layout),
+            settings=asdict(options),
+        )
 
     async def close(self) -> None:
+        """Wait for a transaction that runs: it is told to stop, not torn."""
         await self._queue.clear(timeout_s=self._delays.abort_s + self._delays.end_s)
-        await self._process.end()
-        self._status.update(DeviceState.OFFLINE, "closed", terminal="unknown")
+        self._status.update(DeviceState.OFFLINE, "closed", **_UNKNOWN)
+        await super().close()
 
-    async def refresh_status(self) -> DeviceStatus:
-        if not self._queue.busy:
-            await self.open()
-        return self.status
-
-    async def cancel(self) -> None:
-        self._queue.cancel()
-
-    async def reset(self) -> Completion[None]:
-        return await self._queue.run(self._reset, timeout_s=self._delays.start_s)
-
-    def events(self) -> AsyncIterator[DeviceEvent]:
-        return self._events.stream()
-
-    def health_tests(self) -> tuple[HealthTest, ...]:
+    def health_tests(self) -> Sequence[HealthTest]:
         """Internal: load the library; external: have it tell the newest transaction.
 
         There is no interactive test: a card at the terminal means money.
@@ -140,27 +101,13 @@ class MisTerminal:
             HealthTest("newestReceipt", HealthLevel.EXTERNAL, self.last_receipt),
         )
 
-    async def check_health(self, level: HealthLevel) -> HealthReport:
-        return await check_health(self._info.name, level, self.health_tests())
-
     def statistics(self) -> Mapping[str, int]:
         """Return also ``payments`` and ``reversals``; ``connected`` counts starts."""
-        return {"payments": 0, "reversals": 0} | dict(self._counters.values())
+        return {"payments": 0, "reversals": 0, **super().statistics()}
 
     def diagnostics(self) -> Mapping[str, object]:
-        return {
-            "endpoint": str(self._library),
-            "settings": asdict(self._options),
-            "model": self.info.model_name,
-            "running": self._process.running,
-            "state": self.status.state.value,
-            "detail": dict(self.status.detail),
-            "statistics": dict(self.statistics()),
-        }
-
-    def trace(self) -> AsyncIterator[WireLine]:
-        """Listen to questions and answers from now on, in words."""
-        return self._tap.listen(partial(MisExplainer, self._layout))
+        """Return also ``running``: there is a child with the library in it."""
+        return {**super().diagnostics(), "running": self._process.is_open}
 
     async def authorise(
         self,
@@ -176,46 +123,111 @@ class MisTerminal:
         """
         if amount <= 0:
             raise ValueError(f"{amount} fen cannot be paid")
-        request = self._transactions.request(
-            self._layout.transaction.sale, amount=str(amount)
-        )
+        request = self._request(self._layout.transaction.sale, amount=str(amount))
         judge = partial(verdict.judge_payment, amount=amount)
         if on_prompt is not None:
             on_prompt("insertCard")
-        paid = await self._transactions.move_money(request, judge, timeout_s)
+        paid = await self._move_money(request, judge, timeout_s)
         self._counters.add("payments", int(paid.ok))
         return paid
 
     async def reverse(self, receipt_number: int, *, timeout_s: float = 60.0) -> Outcome:
         """Undo an authorisation; the payload is the reversal's own receipt."""
         word = self._layout.transaction.reversal
-        request = self._transactions.request(word, receipt=str(receipt_number))
-        undone = await self._transactions.move_money(
-            request, verdict.judge_reversal, timeout_s
-        )
+        request = self._request(word, receipt=str(receipt_number))
+        undone = await self._move_money(request, verdict.judge_reversal, timeout_s)
         self._counters.add("reversals", int(undone.ok))
         return undone
 
     async def last_receipt(self, *, timeout_s: float = 20.0) -> Outcome:
-        return await self._transactions.last_receipt(timeout_s)
+        return await self._queue.run(
+            partial(self._last_receipt, timeout_s),
+            timeout_s=timeout_s + self._delays.start_s + self._delays.end_s,
+            ended=turn_never_came,
+        )
+
+    async def _move_money(
+        self, request: bytes, judge: _Judge, timeout_s: float
+    ) -> Outcome:
+        """Run one in its turn; after ``timeout_s`` the library is told to stop."""
+        attempt = Attempt()
+        ask = partial(
+            self._process.ask, request, timeout_s=timeout_s, stop=lambda: attempt.stop
+        )
+        waits_s = self._delays.start_s + self._delays.abort_s + self._delays.end_s
+        return await self._queue.run(
+            partial(self._attempt, attempt, partial(self._settled, ask, judge)),
+            timeout_s=timeout_s + waits_s,
+            ended=attempt.cut_off,
+        )
+
+    async def _attempt(
+        self, attempt: Attempt, act: Callable[[], Awaitable[Outcome]]
+    ) -> Outcome:
+        ready = await self._ready()
+        if not ready.ok:
+            why = ready.description
+            return Completion(CompletionCode.DEVICE_NOT_READY, description=why)
+        self._status.update(DeviceState.BUSY, terminal="busy")
+        return await attempt.settle(act)
+
+    async def _settled(self, ask: _Ask, judge: _Judge) -> Outcome:
+        try:
+            completion = judge(self._reading(await ask()))
+        except DeviceProtocolError as error:
+            completion = outcome_unknown(str(error))
+        except DeviceError as error:
+            self._newest.abandoned()
+            return self._lost(error)
+        self._status.update(DeviceState.ONLINE, terminal="online")
+        self._newest.ended(completion)
+        if completion.error_code == "outcomeUnknown":
+            self._log_doubt(why=completion.description)
+        return completion
+
+    async def _last_receipt(self, timeout_s: float) -> Outcome:
+        ready = await self._ready()
+        if not ready.ok:
+            return Completion(ready.code, description=ready.description)
+        request = self._request(self._layout.transaction.query)
+        try:
+            answer = await self._process.ask(request, timeout_s=timeout_s)
+            told = verdict.judge_last(self._reading(answer))
+        except DeviceProtocolError as error:
+            return outcome_unknown(str(error))
+        except DeviceError as error:
+            return self._lost(error)
+        return self._newest.told(told)
+
+    def _lost(self, error: DeviceError) -> Outcome:
+        """Judge a child that crashed or hung: it is gone, the outcome is unknown."""
+        self._status.update(DeviceState.OFFLINE, str(error), **_UNKNOWN)
+        self._counters.add("lost")
+        self._log_doubt(why=str(error))
+        if isinstance(error, DeviceTimeout):
+            return Completion(CompletionCode.TIME_OUT, description=str(error))
+        return Completion(CompletionCode.CONNECTION_LOST, description=str(error))
+
+    def _request(self, transaction: str, **values: str) -> bytes:
+        """Return a question of now; raises ``ValueError`` for a value too wide."""
+        now = self._clock.now() + self._offset
+        moment = {"date": f"{now:%Y%m%d}", "time": f"{now:%H%M%S}"}
+        return self._layout.write({"transaction": transaction, **moment, **values})
+
+    def _reading(self, answer: Answer) -> Reading:
+        return Reading(self._layout, answer, self._offset)
 
     async def _ready(self) -> Completion[None]:
         """Have a child with the library in it."""
-        had_one = self._process.running
         try:
-            await self._process.start()
-        except DeviceMissing as error:
-            self._status.update(DeviceState.NO_DEVICE, str(error), terminal="unknown")
-            return Completion(CompletionCode.CONNECTION_LOST, description=str(error))
+            await self._connection.ensure()
         except DeviceError as error:
-            self._status.update(DeviceState.OFFLINE, str(error), terminal="unknown")
-            return Completion(CompletionCode.DEVICE_NOT_READY, description=str(error))
-        self._counters.add("connected", int(not had_one))
+            return self._connection.failed(error)
         self._status.update(DeviceState.ONLINE, terminal="online")
         return Completion(CompletionCode.SUCCESS)
 
     async def _reset(self) -> Completion[None]:
-        await self._process.end()
+        await self._process.close()
         return await self._ready()
 
 
@@ -229,6 +241,4 @@ def create(spec: DriverSpec) -> MisTerminal:
     options.check(spec.name)
     if "://" in spec.endpoint or not spec.endpoint:
         raise SettingsError(f"{spec.name}: endpoint is the path of the library")
-    layout = load_layout(Path(options.layout))
-    library = Path(spec.endpoint)
-    return MisTerminal(spec.name, library, layout, spec.clock, spec.log, options)
+    return MisTerminal(spec, options, Delays())

@@ -15,10 +15,16 @@ import anyio
 from anyio.abc import Process
 
 from drivers.link.deadline import Deadline
+from drivers.link.tap import WireTap
 from drivers.payment.mis.layout import Library
 from drivers.payment.mis.lines import Answer, read_answer, read_line
 from kiosk.core.clock import Clock
-from kiosk.core.errors import DeviceMissing, DeviceProtocolError, DeviceTimeout
+from kiosk.core.errors import (
+    DeviceError,
+    DeviceMissing,
+    DeviceProtocolError,
+    DeviceTimeout,
+)
 
 _MODULE = "drivers.payment.mis.child"
 _SLICE_S = 0.1
@@ -44,7 +50,7 @@ class Delays:
 
 
 class LibraryProcess:
-    """One vendor library in a process of its own."""
+    """One vendor library in a process of its own; a ``drivers.link.pipe.Lifeline``."""
 
     def __init__(
         self, path: Path, library: Library, clock: Clock, delays: Delays
@@ -56,13 +62,24 @@ class LibraryProcess:
         self._process: Process | None = None
         self._rest = b""
         self._asked = 0
+        self._tap = WireTap(clock)
 
     @property
-    def running(self) -> bool:
+    def endpoint(self) -> str:
+        """The library's path."""
+        return str(self._path)
+
+    @property
+    def tap(self) -> WireTap:
+        """Tells of questions and answers."""
+        return self._tap
+
+    @property
+    def is_open(self) -> bool:
         """True while there is a process that has not ended."""
         return self._process is not None and self._process.returncode is None
 
-    async def start(self) -> None:
+    async def open(self) -> None:
         """Have the library loaded; does nothing when it is.
 
         Raises:
@@ -70,9 +87,9 @@ class LibraryProcess:
             DeviceTimeout: it is not ready in time.
             DeviceProtocolError: what came was no word of the child's.
         """
-        if self.running:
+        if self.is_open:
             return
-        await self.end()
+        await self.close()
         if not self._path.is_file():
             raise DeviceMissing(f"no library {self._path}")
         self._process = await anyio.open_process(
@@ -86,10 +103,10 @@ class LibraryProcess:
             await self._say(how)
             said = await self._line(Deadline(self._clock, self._delays.start_s))
         except BaseException:
-            await self.end()
+            await self.close()
             raise
         if said is None or said.get("ready") is not True:
-            await self.end()
+            await self.close()
             if said is None:
                 raise DeviceTimeout(f"{self._path} is not ready in time")
             raise DeviceMissing(f"{self._path}: {said.get('failed')}")
@@ -115,16 +132,25 @@ class LibraryProcess:
             DeviceProtocolError: garbage came.
         """
         self._asked += 1
+        self._tap.crossed("sent", request)
         text = base64.b64encode(request).decode("ascii")
         try:
             await self._say({"id": self._asked, "request": text})
             said = await self._answered(Deadline(self._clock, timeout_s), stop)
-            return read_answer(said, self._asked)
-        except BaseException:
-            await self.end()
+            answer = read_answer(said, self._asked)
+        except BaseException as error:
+            if isinstance(error, DeviceError):
+                self._tap.note(str(error))
+            await self.close()
             raise
+        self._tap.crossed("received", answer.response)
+        return answer
 
-    async def end(self) -> None:
+    async def drain(self) -> int:
+        """Return 0: a child says nothing unasked."""
+        return 0
+
+    async def close(self) -> None:
         """Kill the process, if there is one, and see it gone."""
         process, self._process = self._process, None
         if process is None:

@@ -11,9 +11,9 @@ from typing import Any
 import pytest
 
 from drivers.payment.mis.driver import MisOptions, MisTerminal
-from drivers.payment.mis.layout import load_layout
 from drivers.payment.mis.process import Delays
 from kiosk.core.clock import SystemClock
+from kiosk.core.driver import DriverSpec
 from tests.contract.kit.subject import Fault, Stand, Subject
 from tests.contract.payment.mis_pad import SimPad
 from tests.contract.payment.paying import AUTHORISE, CARD, QUERY, REVERSE, STEPS
@@ -37,12 +37,14 @@ async def mis(place: Path) -> AsyncIterator[Stand]:
     await pad.start()
     diary: list[dict[str, Any]] = []
     terminal = MisTerminal(
-        "payment",
-        library,
-        load_layout(layout),
-        SystemClock(),
-        lambda event, /, **facts: diary.append({"event": event, **facts}),
-        MisOptions(),
+        DriverSpec(
+            "payment",
+            str(library),
+            SystemClock(),
+            lambda event, /, **facts: diary.append({"event": event, **facts}),
+            {},
+        ),
+        MisOptions(layout=str(layout)),
         FAST,
     )
     try:

@@ -95,12 +95,14 @@ async def vendor(
     monkeypatch.setenv("MIS_BOOK", str(book))
     log: list[Any] = []
     driver = MisTerminal(
-        "payment",
-        library,
-        load_layout(layout),
-        SystemClock(),
-        lambda event, /, **facts: log.append({"event": event, **facts}),
-        MisOptions(),
+        DriverSpec(
+            "payment",
+            str(library),
+            SystemClock(),
+            lambda event, /, **facts: log.append({"event": event, **facts}),
+            {},
+        ),
+        MisOptions(layout=str(layout)),
         Delays(start_s=15.0, abort_s=0.4, end_s=5.0, settle_s=0.4),
     )
 
@@ -305,6 +307,8 @@ async def test_close_leaves_no_process(vendor: Vendor) -> None:
     with pytest.raises(ProcessLookupError):
         os.kill(process.pid, 0)
     assert vendor.driver.status.state is DeviceState.OFFLINE
+    assert vendor.driver.status.detail == {"terminal": "unknown"}
+    assert [each["why"] for each in vendor.log].count("closed") == 1
 
 
 @pytest.mark.parametrize("content", [None, b"no library"])

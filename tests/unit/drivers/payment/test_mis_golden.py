@@ -162,13 +162,13 @@ async def test_a_library_in_its_process_is_asked_and_answers_as_recorded(
         ("reversal-of-1", "reversal-again"),
     )
     try:
-        await process.start()
+        await process.open()
         for request, response in talk:
             answer = await process.ask(table[request], timeout_s=PATIENCE_S)
             wanted = table[response].ljust(layout.library.response_bytes, b"\0")
             assert answer == Answer(0, wanted), request
     finally:
-        await process.end()
+        await process.close()
 
 
 @needs_compiler
