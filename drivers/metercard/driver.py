@@ -7,7 +7,6 @@ purchase, the old or the new one, and the same load may be asked for again.
 
 from __future__ import annotations
 
-from collections.abc import Sequence
 from dataclasses import dataclass
 from functools import partial
 from types import MappingProxyType
@@ -16,10 +15,9 @@ import anyio
 
 from drivers.link.card import CardError
 from drivers.link.deadline import Deadline
-from drivers.link.health import HealthTest
 from drivers.link.options import one_of, typed_options
 from drivers.link.parts import parts_of
-from drivers.link.queued import QueuedDevice
+from drivers.link.slot import SlotDevice
 from drivers.metercard.cable import Cable, cable_to
 from drivers.metercard.card import MeterCardFiles
 from drivers.metercard.loading import Outcome, trouble, use_card
@@ -29,8 +27,7 @@ from kiosk.core.clock import Clock
 from kiosk.core.device import Completion, CompletionCode, DeviceInfo, DeviceState
 from kiosk.core.driver import DriverSpec
 from kiosk.core.errors import DeviceError
-from kiosk.core.health import HealthLevel
-from kiosk.core.ports import EventLog, MediaPresence
+from kiosk.core.ports import EventLog
 
 _UNKNOWN = {"media": "unknown"}
 _BAUDRATES = ("9600", "19200", "38400", "57600", "115200")
@@ -57,7 +54,7 @@ class MeterCardOptions:
     baudrate: int = 9600
 
 
-class MeterCardDevice(QueuedDevice):
+class MeterCardDevice(SlotDevice):
     """See ``kiosk.core.ports.MeterCardReader``."""
 
     def __init__(
@@ -84,22 +81,7 @@ class MeterCardDevice(QueuedDevice):
     async def load(self, load: CardLoad, *, timeout_s: float = 20.0) -> Outcome:
         return await self._run(load, timeout_s)
 
-    async def media(self) -> MediaPresence:
-        if not self._queue.busy:
-            await self._queue.run(self._check, timeout_s=_SHORT_S)
-        media = self.status.detail["media"]
-        if media == "present":
-            return "present"
-        return "notPresent" if media == "notPresent" else "unknown"
-
-    def health_tests(self) -> Sequence[HealthTest]:
-        return (
-            *super().health_tests(),
-            HealthTest("card", HealthLevel.INTERACTIVE, self._card_answers),
-        )
-
     async def _card_answers(self) -> Completion[None]:
-        """Health: any card in working order will do, and nothing of it is read."""
         return await self._queue.run(
             self._power_a_card, timeout_s=self._health_s + _SHORT_S
         )

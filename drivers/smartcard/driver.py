@@ -6,7 +6,7 @@ completion's payload, and neither into the log nor into an event.
 
 from __future__ import annotations
 
-from collections.abc import Awaitable, Callable, Sequence
+from collections.abc import Awaitable, Callable
 from functools import partial
 from types import MappingProxyType
 from typing import Any, Literal
@@ -15,11 +15,10 @@ import anyio
 
 from drivers.link.card import CardError
 from drivers.link.deadline import Deadline
-from drivers.link.health import HealthTest
 from drivers.link.options import typed_options
 from drivers.link.parts import parts_of
 from drivers.link.pcsc import PcscReader
-from drivers.link.queued import QueuedDevice
+from drivers.link.slot import SlotDevice
 from drivers.smartcard.explain import CardExplainer
 from drivers.smartcard.options import Delays, SmartCardOptions
 from drivers.smartcard.reading import ChipCardReading
@@ -28,9 +27,8 @@ from kiosk.core.clock import Clock
 from kiosk.core.device import Completion, CompletionCode, DeviceInfo, DeviceState
 from kiosk.core.driver import DriverSpec
 from kiosk.core.errors import DeviceError, DeviceProtocolError
-from kiosk.core.health import HealthLevel
 from kiosk.core.peripherals import ChipCard
-from kiosk.core.ports import EventLog, MediaPresence
+from kiosk.core.ports import EventLog
 
 _UNKNOWN = {"media": "unknown", "chipPower": "unknown"}
 _SHORT_S = 10.0
@@ -47,7 +45,7 @@ _INTERFACES = MappingProxyType(
 _Act = Callable[[], Awaitable[Completion[Any]]]
 
 
-class PcscCardReader(QueuedDevice):
+class PcscCardReader(SlotDevice):
     """See ``kiosk.core.peripherals.ChipCardReader``."""
 
     def __init__(
@@ -95,27 +93,12 @@ class PcscCardReader(QueuedDevice):
             partial(self._exchange, command), timeout_s=timeout_s
         )
 
-    async def media(self) -> MediaPresence:
-        if not self._queue.busy:
-            await self._queue.run(self._check, timeout_s=_SHORT_S)
-        seen = self.status.detail["media"]
-        if seen == "present":
-            return "present"
-        return "notPresent" if seen == "notPresent" else "unknown"
-
-    def health_tests(self) -> Sequence[HealthTest]:
-        return (
-            *super().health_tests(),
-            HealthTest("card", HealthLevel.INTERACTIVE, self._card_answers),
-        )
-
     async def _read_card(self) -> Completion[ChipCard]:
         card = await self._reading.read()
         self._counters.add("cards")
         return Completion(CompletionCode.SUCCESS, payload=card)
 
     async def _card_answers(self) -> Completion[None]:
-        """Health: any card in working order will do, and nothing of it is read."""
         return await self._queue.run(
             partial(self._with_card, self._describe, self._delays.health_s),
             timeout_s=self._delays.health_s + _SHORT_S,
