@@ -7,6 +7,7 @@ purchase, the old or the new one, and the same load may be asked for again.
 
 from __future__ import annotations
 
+from collections.abc import Sequence
 from dataclasses import dataclass
 from functools import partial
 from types import MappingProxyType
@@ -15,6 +16,7 @@ import anyio
 
 from drivers.link.card import CardError
 from drivers.link.deadline import Deadline
+from drivers.link.health import HealthTest
 from drivers.link.options import one_of, typed_options
 from drivers.link.parts import parts_of
 from drivers.link.slot import SlotDevice
@@ -27,6 +29,7 @@ from kiosk.core.clock import Clock
 from kiosk.core.device import Completion, CompletionCode, DeviceInfo, DeviceState
 from kiosk.core.driver import DriverSpec
 from kiosk.core.errors import DeviceError
+from kiosk.core.health import HealthLevel
 from kiosk.core.ports import EventLog
 
 _UNKNOWN = {"media": "unknown"}
@@ -81,7 +84,14 @@ class MeterCardDevice(SlotDevice):
     async def load(self, load: CardLoad, *, timeout_s: float = 20.0) -> Outcome:
         return await self._run(load, timeout_s)
 
+    def health_tests(self) -> Sequence[HealthTest]:
+        return (
+            *super().health_tests(),
+            HealthTest("card", HealthLevel.INTERACTIVE, self._card_answers),
+        )
+
     async def _card_answers(self) -> Completion[None]:
+        """Health: any card in working order will do, and nothing of it is read."""
         return await self._queue.run(
             self._power_a_card, timeout_s=self._health_s + _SHORT_S
         )

@@ -6,7 +6,7 @@ completion's payload, and neither into the log nor into an event.
 
 from __future__ import annotations
 
-from collections.abc import Awaitable, Callable
+from collections.abc import Awaitable, Callable, Sequence
 from functools import partial
 from types import MappingProxyType
 from typing import Any, Literal
@@ -15,6 +15,7 @@ import anyio
 
 from drivers.link.card import CardError
 from drivers.link.deadline import Deadline
+from drivers.link.health import HealthTest
 from drivers.link.options import typed_options
 from drivers.link.parts import parts_of
 from drivers.link.pcsc import PcscReader
@@ -27,6 +28,7 @@ from kiosk.core.clock import Clock
 from kiosk.core.device import Completion, CompletionCode, DeviceInfo, DeviceState
 from kiosk.core.driver import DriverSpec
 from kiosk.core.errors import DeviceError, DeviceProtocolError
+from kiosk.core.health import HealthLevel
 from kiosk.core.peripherals import ChipCard
 from kiosk.core.ports import EventLog
 
@@ -93,12 +95,19 @@ class PcscCardReader(SlotDevice):
             partial(self._exchange, command), timeout_s=timeout_s
         )
 
+    def health_tests(self) -> Sequence[HealthTest]:
+        return (
+            *super().health_tests(),
+            HealthTest("card", HealthLevel.INTERACTIVE, self._card_answers),
+        )
+
     async def _read_card(self) -> Completion[ChipCard]:
         card = await self._reading.read()
         self._counters.add("cards")
         return Completion(CompletionCode.SUCCESS, payload=card)
 
     async def _card_answers(self) -> Completion[None]:
+        """Health: any card in working order will do, and nothing of it is read."""
         return await self._queue.run(
             partial(self._with_card, self._describe, self._delays.health_s),
             timeout_s=self._delays.health_s + _SHORT_S,
