@@ -34,6 +34,7 @@ from kiosk.core.ports import EventLog
 
 _UNKNOWN = {"keys": "unknown", "autoBeepMode": None}
 _BAUDRATES = ("1200", "2400", "4800", "9600", "19200", "38400", "57600", "115200")
+_CHATTERS_MS = ("0", "10", "20", "30", "40", "50")
 _SHORT_S = 10.0
 _LONGEST_S = 900.0
 """An entry in which keys are pressed all the time ends after this."""
@@ -49,11 +50,14 @@ class KeypadOptions:
         keys: keys of this pad beside the usual ones, ``"23=help, 2E=clear"``.
         answers: the pad knows the command 89. Without it a dead pad is noticed only
             when nobody can type.
+        chatter_ms: the same key again this soon is one press, for worn pads: 10 to
+            50. On a machine that is late it may swallow a digit that was typed twice.
     """
 
     baudrate: int = 9600
     keys: str = ""
     answers: bool = True
+    chatter_ms: int = 0
 
 
 def _info(name: str) -> DeviceInfo:
@@ -84,6 +88,7 @@ class SerialKeypad(QueuedDevice):
         self._clock = clock
         self._delays = delays or Delays()
         table = key_table(name, options.keys)
+        self._chatter_s = options.chatter_ms / 1000
         self._pad = Pad(link, clock, self._delays, table, answers=options.answers)
         super().__init__(
             *parts_of(_info(name), link, log, _UNKNOWN),
@@ -125,7 +130,8 @@ class SerialKeypad(QueuedDevice):
             if await self._is_stuck():
                 return self._stuck()
             self._status.update(DeviceState.ONLINE, keys="ok")
-            return await self._with_keys_open(Entry(maximum), tell, timeout_s)
+            entry = Entry(maximum, self._chatter_s)
+            return await self._with_keys_open(entry, tell, timeout_s)
         except DeviceError as error:
             return self._connection.failed(error)
 
@@ -216,6 +222,7 @@ def create(spec: DriverSpec) -> SerialKeypad:
     """
     options = typed_options(KeypadOptions, spec)
     one_of(spec.name, "baudrate", str(options.baudrate), _BAUDRATES)
+    one_of(spec.name, "chatter_ms", str(options.chatter_ms), _CHATTERS_MS)
     line = SerialLine(baudrate=options.baudrate)
     link = link_to(spec.endpoint, line, spec.clock)
     return SerialKeypad(spec.name, link, spec.clock, spec.log, options)

@@ -174,6 +174,7 @@ async def test_what_was_typed_shows_nowhere(stand: Stand) -> None:
     "options",
     [
         {"baudrate": 110},
+        {"chatter_ms": 7},
         {"keys": "23"},
         {"keys": "23=ring"},
         {"keys": "ZZ=help"},

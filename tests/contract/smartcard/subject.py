@@ -26,7 +26,7 @@ from tests.contract.smartcard import service
 CARD = "social-li-fang"
 NAME, NUMBER, CARD_NUMBER = "李芳", "999001195803121225", "Z99000011"
 SELECT = bytes.fromhex("00A404000F7378312E73682EC9E7BBE1B1A3D5CF")
-FAST = Delays(transmit_s=1.5, health_s=0.2)
+FAST = Delays(transmit_s=1.5, health_s=1.0)
 READ = frozenset({"CardReader.ReadRawData"})
 
 

@@ -9,7 +9,7 @@ from hypothesis import given, settings
 from hypothesis import strategies as st
 
 from drivers.keypad.codec import CLOSE, ENQUIRE, OPEN, KeyReader, key_table
-from drivers.keypad.entry import STUCK_PRESSES, Ending, Entry
+from drivers.keypad.entry import RUSH_PRESSES, STUCK_PRESSES, Ending, Entry
 from kiosk.core.errors import DeviceProtocolError
 
 Golden = Callable[[str], dict[str, bytes]]
@@ -60,8 +60,21 @@ def test_a_machines_own_keys() -> None:
     assert reader.feed(b"1#.") == ["1", "help", "clear"]
 
 
-def test_chatter_is_one_press() -> None:
+def test_what_a_late_machine_reads_at_once_was_typed_all_the_same() -> None:
     entry = Entry()
+    counted = [entry.press(key, 0.0)[0] for key in "1001"]
+    assert counted == [True] * 4
+    assert entry.digits == "1001"
+
+
+def test_a_key_that_rushes_in_is_stuck_before_it_fills_the_entry() -> None:
+    entry = Entry(maximum=RUSH_PRESSES)
+    endings = [entry.press("7", at * 0.01)[1] for at in range(RUSH_PRESSES)]
+    assert endings == [None] * (RUSH_PRESSES - 1) + [Ending.STUCK]
+
+
+def test_chatter_of_a_worn_pad_is_one_press() -> None:
+    entry = Entry(chatter_s=0.03)
     presses = [("5", 0.0), ("5", 0.01), ("5", 0.2), ("6", 0.205), ("5", 0.21)]
     counted = [entry.press(key, at)[0] for key, at in presses]
     assert counted == [True, False, True, True, True]
