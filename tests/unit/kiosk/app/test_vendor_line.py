@@ -4,152 +4,35 @@ from __future__ import annotations
 
 import json
 import socket
-from collections.abc import AsyncIterator, Awaitable, Callable
-from contextlib import AbstractAsyncContextManager, asynccontextmanager
-from dataclasses import dataclass, field
-from functools import partial
+from collections.abc import Awaitable, Callable
 from pathlib import Path
 from typing import Any
 
 import anyio
 import pytest
 
-from kiosk.app.control import SOCKET_NAME, Control, ask_running
-from kiosk.app.unsettled import unsettled
-from kiosk.app.vendor_line import GONE, Held, KioskServes, held
+from kiosk.app.vendor_line import GONE, KioskServes
 from kiosk.core.bodies import AttractBody, HomeBody, ServicedBody
 from kiosk.core.device import DeviceState, DeviceStatus
-from kiosk.core.errors import KioskError, StoreError
+from kiosk.core.errors import StoreError
 from kiosk.core.intents import Touched
 from kiosk.core.orders import OrderRow, OrderState
 from kiosk.core.ports import Act, ActKind
-from kiosk.core.views import View
-from kiosk.core.words import Words
-from kiosk.session.frames import FrameHub
 from kiosk.session.handover import TOO_LONG
-from kiosk.session.monitor import MachineMonitor
-from kiosk.session.runner import SessionRunner
-from kiosk.session.state import Machine, Patience, Phase, Terminal
+from kiosk.session.state import Phase
 from kiosk.session.technicians import AGAIN
 from kiosk.session.vendor import STARTING
-from services.catalogue.loader import load_catalogue
+from tests.unit.kiosk.app.vendor_stand import TEST, Kiosk, for_ever, listening
 from tests.unit.kiosk.session.fakes import (
-    FakeLog,
-    FakePrinter,
-    HandClock,
-    make_ports,
     until,
 )
 
-TEST, RESET = "device test receipt, process 1", "device reset printer, process 2"
+RESET = "device reset printer, process 2"
 
 
 @pytest.fixture
 def anyio_backend() -> str:
     return "asyncio"
-
-
-@dataclass
-class Books:
-    """Orders and acts as a journal has them; both may be open, or unreadable."""
-
-    orders: tuple[Any, ...] = ()
-    acts: tuple[Any, ...] = ()
-    broken: StoreError | None = None
-
-    async def load_open_orders(self) -> tuple[Any, ...]:
-        if self.broken:
-            raise self.broken
-        return self.orders
-
-    async def open_acts(self) -> tuple[Any, ...]:
-        return self.acts
-
-
-@dataclass
-class Kiosk:
-    """A running session and its control socket, without devices but a printer."""
-
-    place: Path
-    books: Books = field(default_factory=Books)
-    clock: HandClock = field(default_factory=HandClock)
-    log: FakeLog = field(default_factory=FakeLog)
-    printer: FakePrinter = field(default_factory=FakePrinter)
-    views: list[View] = field(default_factory=list)
-    session: SessionRunner = field(init=False)
-    control: Control = field(init=False)
-
-    def __post_init__(self) -> None:
-        nobody: Any = None
-        self.control = Control(nobody, nobody, nobody, nobody, self.clock, self.log)
-        self.begin()
-
-    def begin(self) -> None:
-        """Make a session, as after a fault of the programme."""
-        ports = make_ports(
-            clock=self.clock,
-            log=self.log,
-            printer=self.printer,
-            unsettled=partial(unsettled, self.books),
-        )
-        site = Words("大厅")
-        self.session = SessionRunner(
-            ports,
-            Terminal(load_catalogue(), Machine("A-0317", site), Patience()),
-            MachineMonitor(ports, "A-0317", site),
-            FrameHub(None, None),
-            self.views.append,
-            lambda: None,
-        )
-        self.control.let_in_at(self.session.door)
-
-    @property
-    def socket(self) -> Path:
-        return self.place / SOCKET_NAME
-
-    @property
-    def phase(self) -> Phase:
-        return self.session.terminal.phase
-
-    def held(self, who: str = TEST) -> AbstractAsyncContextManager[Held]:
-        """Ask as a technician's command does."""
-        return held(self.socket, who)
-
-    async def ask(self, command: str) -> Any:
-        """Ask with a connection of one's own."""
-        request = {"command": command}
-        return await anyio.to_thread.run_sync(ask_running, self.place, request)
-
-    async def shows(self, body: type) -> None:
-        await until(lambda: self.views and type(self.views[-1].body) is body)
-
-    def told(self, event: str) -> list[dict[str, object]]:
-        return [facts for name, facts in self.log.lines if name == event]
-
-
-def _answers(path: Path) -> bool:
-    """Tell whether the kiosk listens: the file is there a moment earlier."""
-    with socket.socket(socket.AF_UNIX) as line:
-        return line.connect_ex(str(path)) == 0
-
-
-@asynccontextmanager
-async def listening(kiosk: Kiosk) -> AsyncIterator[Any]:
-    async with anyio.create_task_group() as tasks:
-        tasks.start_soon(kiosk.control.serve, kiosk.socket)
-        await until(partial(_answers, kiosk.socket))
-        yield tasks
-        tasks.cancel_scope.cancel()
-
-
-@pytest.fixture
-async def kiosk(tmp_path: Path) -> AsyncIterator[Kiosk]:
-    """A kiosk that waits for citizens."""
-    made = Kiosk(tmp_path)
-    async with listening(made) as tasks:
-        tasks.start_soon(made.session.run)
-        await made.shows(AttractBody)
-        yield made
 
 
 async def _hold_until(event: anyio.Event, kiosk: Kiosk, who: str = TEST) -> None:
@@ -262,11 +145,6 @@ async def test_two_technicians_share_the_machine(kiosk: Kiosk) -> None:
 # -- taken back ----------------------------------------------------------------
 
 
-async def _for_ever() -> int:
-    await anyio.sleep_forever()
-    raise AssertionError
-
-
 async def _work_until_taken_back(
     kiosk: Kiosk, why: Callable[[], Awaitable[Any]]
 ) -> str:
@@ -285,12 +163,12 @@ async def _work_until_taken_back(
 def _with(end: Callable[[], Awaitable[None]]) -> Callable[[], Awaitable[int]]:
     async def work() -> int:
         await end()
-        return await _for_ever()
+        return await for_ever()
 
     return work
 
 
-async def test_nobody_keeps_the_machine_for_ever(kiosk: Kiosk) -> None:
+async def test_nobody_keeps_the_machinefor_ever(kiosk: Kiosk) -> None:
     async def much_later() -> None:
         await until(lambda: kiosk.session.terminal.now == 0.0)
         kiosk.clock.forward(901)
@@ -398,107 +276,3 @@ async def test_nothing_is_reset_behind_a_technicians_back(kiosk: Kiosk) -> None:
     await kiosk.shows(AttractBody)
     kiosk.clock.forward(4)
     await until(lambda: resets)
-
-
-# -- the technician's side -----------------------------------------------------
-
-
-async def test_without_a_kiosk_nobody_has_to_be_asked(tmp_path: Path) -> None:
-    async with held(tmp_path / SOCKET_NAME, TEST) as machine:
-
-        async def work() -> int:
-            return 7
-
-        assert (machine.others, await machine.during(work)) == (0, 7)
-
-
-async def test_a_kiosk_that_begins_beside_a_technician_is_not_opened_for_citizens(
-    tmp_path: Path,
-) -> None:
-    done = anyio.Event()
-    async with anyio.create_task_group() as tasks, kiosk_less(tmp_path) as machine:
-        tasks.start_soon(machine.during, done.wait)
-        kiosk = Kiosk(tmp_path)
-        async with listening(kiosk) as running:
-            refused = {"command": "vendor.enter", "outcome": "no"}
-            await until(lambda: refused in kiosk.told("control.asked"))
-            running.start_soon(kiosk.session.run)
-            await kiosk.shows(ServicedBody)
-            assert kiosk.told("vendor.entered") == [{"who": TEST}]
-            done.set()
-            await kiosk.shows(AttractBody)
-
-
-async def test_a_technician_stops_for_a_kiosk_that_begins_and_has_to_settle(
-    tmp_path: Path,
-) -> None:
-    kiosk = Kiosk(tmp_path)
-    kiosk.books.orders = ((OrderRow("o1", 1, OrderState.PAY_SENT, "lock"),),)
-    async with kiosk_less(tmp_path) as machine, listening(kiosk) as running:
-        running.start_soon(kiosk.session.run)
-        with anyio.fail_after(10), pytest.raises(KioskServes, match=r"settled \(o1\)"):
-            await machine.during(_for_ever)
-
-
-def kiosk_less(place: Path) -> AbstractAsyncContextManager[Held]:
-    """The machine, had before there is anybody to ask."""
-    return held(place / SOCKET_NAME, TEST)
-
-
-@pytest.mark.parametrize("error", [KioskError("no device"), BrokenPipeError("| head")])
-async def test_what_goes_wrong_without_a_kiosk_is_said_as_it_is(
-    tmp_path: Path, error: Exception
-) -> None:
-    async def wrong() -> int:
-        raise error
-
-    with pytest.raises(type(error), match=str(error)[-4:]):
-        async with kiosk_less(tmp_path) as machine:
-            await machine.during(wrong)
-
-
-async def test_what_the_work_says_is_said_as_it_is(kiosk: Kiosk) -> None:
-    async def wrong() -> int:
-        raise KioskError("no device")
-
-    with pytest.raises(KioskError, match="no device"):
-        async with kiosk.held() as machine:
-            await machine.during(wrong)
-    await kiosk.shows(AttractBody)
-
-
-@pytest.mark.parametrize("said", [b"", b"no JSON\n", b"[]\n", b'{"ok": tr'])
-async def test_a_kiosk_that_talks_nonsense_gives_no_machine(
-    tmp_path: Path, said: bytes
-) -> None:
-    async def nonsense(stream: anyio.abc.SocketStream) -> None:
-        async with stream:
-            await stream.receive()
-            await stream.send(said) if said else None
-
-    listener = await anyio.create_unix_listener(tmp_path / "s")
-    async with anyio.create_task_group() as tasks:
-        tasks.start_soon(listener.serve, nonsense)
-        with pytest.raises(KioskServes):
-            async with held(tmp_path / "s", TEST):
-                raise AssertionError
-        tasks.cancel_scope.cancel()
-
-
-async def test_a_name_cannot_write_lines_of_its_own_into_the_diary(
-    kiosk: Kiosk,
-) -> None:
-    async with kiosk.held("x\n" + "y" * 200):
-        await kiosk.shows(ServicedBody)
-    assert kiosk.told("vendor.entered") == [{"who": "x " + "y" * 78}]
-
-
-async def test_a_socket_that_cannot_be_asked_is_said_in_a_sentence(
-    tmp_path: Path,
-) -> None:
-    path = tmp_path / ("x" * 120)
-    with pytest.raises(KioskError):
-        async with held(path, TEST):
-            raise AssertionError
-    with pytest.raises(KioskError):
-        ask_running(path, {"command": "vendor.status"})
